@@ -1,0 +1,16 @@
+// Package flow decides what happens next to a case.
+//
+// It is a pure function of a compiled [Flow], the [Scope] of the case (calendar,
+// parameters, item, project), its [Event]s, a command and the instant the caller
+// says it is. It reads no clock and keeps no state; a compiled Flow is immutable
+// and may be shared by goroutines.
+//
+// The way through: [Compile] makes a Flow of a [Spec]; [Flow.Replay] folds events
+// into a [State]; [Flow.Advance] adds what the clock and the engine do up to an
+// instant (D7: at the due instant, whenever anybody looks); [Flow.Decide] answers a
+// command with a [Decision]; [Flow.View] says how everything stands at an instant;
+// [Flow.Lawful] says what an actor may do and what that does to the clocks;
+// [Flow.Explain] shows the sum behind a due date.
+//
+// Callers persist all events of a Decision in one conditional write.
+package flow
