@@ -49,17 +49,20 @@ func (c *Calendar) unevenStart(d Date) time.Time {
 // than 24 hours each.
 func (c *Calendar) unevenness(from, to Date) (sum time.Duration) {
 	end := c.Start(to)
-	t := c.Start(from).Add(-1) // a change may be what begins a day
-	for {
+	done := from - 1
+	for t := c.Start(from).Add(-1); ; { // a change may be what begins a day
 		_, next := t.ZoneBounds()
 		if next.IsZero() || !next.Before(end) {
 			return sum
 		}
-		d := c.DateOf(next)
-		if d >= from && c.IsWorkday(d) {
-			sum += c.Start(d+1).Sub(c.Start(d)) - day
+		// A change touches the day before it and the day after it, and may leave out a day between.
+		for d := max(c.DateOf(next.Add(-1)), done+1); d <= min(c.DateOf(next), to-1); d++ {
+			if c.IsWorkday(d) {
+				sum += c.Start(d+1).Sub(c.Start(d)) - day
+			}
+			done = d
 		}
-		t = c.Start(d + 1).Add(-1) // that day is done, however many changes it had
+		t = next
 	}
 }
 
