@@ -1,0 +1,258 @@
+package rule
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/expr-lang/expr/ast"
+)
+
+// collections are expr's functions over a list and a condition or value of each element (#).
+var collections = []string{"all", "any", "none", "one", "count", "filter", "map", "find", "sum"}
+
+// plain are expr's functions over values that rules may use.
+var plain = []string{"len", "min", "max", "abs", "ceil", "floor", "round", "int", "float", "string", "trim", "upper", "lower", "first", "last"}
+
+// hints say what to do instead of expr's functions that rules may not use.
+var hints = map[string]string{
+	"now":      "the instant of the event is at",
+	"date":     `write day("2018-06-13")`,
+	"duration": "use add_days or add_hours",
+	"keys":     "name the fields", "values": "name the fields", "toPairs": "name the fields",
+}
+
+func (c *compiler) builtin(n *ast.BuiltinNode) *code {
+	// count("action") is ours, count(list, condition) is expr's.
+	if fn := c.env.function(n.Name); fn != nil && len(n.Arguments) == len(fn.Params) {
+		if _, predicate := n.Arguments[len(n.Arguments)-1].(*ast.PredicateNode); !predicate {
+			return c.invoke(n, fn, n.Arguments)
+		}
+	}
+	switch {
+	case slices.Contains(collections, n.Name):
+		return c.collection(n)
+	case slices.Contains(plain, n.Name):
+		return c.plain(n)
+	}
+	return c.failHint(n, "not-available", hints[n.Name], "%s is not available in rules", n.Name)
+}
+
+func (c *compiler) collection(n *ast.BuiltinNode) *code {
+	list := c.want(n.Arguments[0], ListOf(Any))
+	var body *code
+	slot := -1
+	if len(n.Arguments) > 1 {
+		p, ok := n.Arguments[1].(*ast.PredicateNode)
+		if !ok {
+			return c.fail(n, "wrong-arguments", "expected %s(list, condition)", n.Name)
+		}
+		slot, body = c.with(local{typ: list.typ.elem()}, p.Node)
+		if want := map[string]Type{"map": Any, "sum": Number}; c.err == nil {
+			if t, ok := want[n.Name]; !ok && !body.typ.fits(Bool) || ok && !body.typ.fits(t) {
+				return c.fail(p.Node, "type-mismatch", "expected a condition or number in %s, found %v", n.Name, body.typ)
+			}
+		}
+	} else if n.Name == "count" || n.Name == "sum" {
+		slot, body = c.with(local{typ: list.typ.elem()}, &ast.PointerNode{})
+	}
+	if c.err != nil {
+		return list
+	}
+	// visit runs body for each element until stop says so.
+	visit := func(f *frame, stop func(e any) bool) {
+		l := list.any(f)
+		size := listLen(l)
+		if size < 0 && f.err == nil {
+			f.unexpected(l, list, "a list")
+		}
+		for i := 0; i < size && f.step(); i++ {
+			e := listAt(l, i)
+			f.slot[slot] = e
+			if stop(e) || f.err != nil {
+				return
+			}
+		}
+	}
+	// until is whether some element makes the condition want.
+	until := func(f *frame, want bool) (found bool) {
+		l := list.any(f)
+		size := listLen(l)
+		if size < 0 && f.err == nil {
+			f.unexpected(l, list, "a list")
+		}
+		for i := 0; i < size && f.step(); i++ {
+			f.slot[slot] = listAt(l, i)
+			if body.bool(f) == want && f.err == nil {
+				return true
+			}
+		}
+		return false
+	}
+	tally := func(f *frame) (sum int64) {
+		visit(f, func(any) bool {
+			if body.bool(f) {
+				sum++
+			}
+			return false
+		})
+		return sum
+	}
+	switch n.Name {
+	case "all":
+		return boolCode(func(f *frame) bool { return !until(f, false) })
+	case "any":
+		return boolCode(func(f *frame) bool { return until(f, true) })
+	case "none":
+		return boolCode(func(f *frame) bool { return !until(f, true) })
+	case "one":
+		return boolCode(func(f *frame) bool { return tally(f) == 1 })
+	case "count":
+		return numCode(Int, func(f *frame) num { return integer(tally(f)) })
+	case "sum":
+		t := Number
+		if body.typ.Kind == KindInt {
+			t = Int
+		}
+		return numCode(t, func(f *frame) (sum num) {
+			visit(f, func(any) bool { sum = f.calculate("+", sum, body.num(f), body); return false })
+			return sum
+		})
+	case "find":
+		return anyCode(list.typ.elem(), func(f *frame) (found any) {
+			visit(f, func(e any) bool {
+				if body.bool(f) {
+					found = e
+					return true
+				}
+				return false
+			})
+			return found
+		})
+	case "map":
+		return anyCode(ListOf(body.typ), func(f *frame) any {
+			out := []any{}
+			visit(f, func(any) bool { out = append(out, body.any(f)); return false })
+			return out
+		})
+	}
+	return anyCode(list.typ, func(f *frame) any { // filter
+		out := []any{}
+		visit(f, func(e any) bool {
+			if body.bool(f) {
+				out = append(out, e)
+			}
+			return false
+		})
+		return out
+	})
+}
+
+func (c *compiler) plain(n *ast.BuiltinNode) *code {
+	args := make([]*code, len(n.Arguments))
+	for i, a := range n.Arguments {
+		args[i] = c.node(a)
+	}
+	if c.err != nil {
+		return constant(Any, nil)
+	}
+	need := func(count int, types ...Type) bool {
+		if len(args) != count {
+			c.fail(n, "wrong-arguments", "%s takes %d values, found %d", n.Name, count, len(args))
+			return false
+		}
+		for i, t := range types {
+			if !args[i].typ.fits(t) {
+				c.fail(n.Arguments[i], "type-mismatch", "%s expects %v, found %v", n.Name, t, args[i].typ)
+				return false
+			}
+		}
+		return true
+	}
+	switch n.Name {
+	case "min", "max":
+		return c.extreme(n, args)
+	case "len":
+		if need(1) && args[0].typ.known() && args[0].typ.Kind != KindList && args[0].typ.Kind != KindString {
+			c.fail(n.Arguments[0], "type-mismatch", "len expects a list or text, found %v", args[0].typ)
+		}
+		return numCode(Int, func(f *frame) num { return f.size(args[0]) })
+	case "abs", "ceil", "floor", "round":
+		need(1, Number)
+		t := Int
+		if n.Name == "abs" && len(args) > 0 {
+			t = args[0].typ
+		}
+		round := map[string]func(float64) float64{"abs": math.Abs, "ceil": math.Ceil, "floor": math.Floor, "round": math.Round}[n.Name]
+		return numCode(t, func(f *frame) num { return real(round(args[0].num(f).float())) })
+	case "int", "float":
+		need(1, Number)
+		if n.Name == "float" {
+			return numCode(Number, func(f *frame) num { return args[0].num(f) })
+		}
+		return numCode(Int, func(f *frame) num { return real(math.Trunc(args[0].num(f).float())) })
+	case "string":
+		need(1)
+		return anyCode(String, func(f *frame) any { return plainText(args[0].any(f)) })
+	case "trim", "upper", "lower":
+		need(1, String)
+		change := map[string]func(string) string{"trim": strings.TrimSpace, "upper": strings.ToUpper, "lower": strings.ToLower}[n.Name]
+		return anyCode(String, func(f *frame) any { return change(args[0].runText(f)) })
+	}
+	if !need(1, ListOf(Any)) {
+		return constant(Any, nil)
+	}
+	return anyCode(args[0].typ.elem(), func(f *frame) any { // first, last
+		l := args[0].any(f)
+		size := listLen(l)
+		switch {
+		case size <= 0:
+			return nil
+		case n.Name == "first":
+			return listAt(l, 0)
+		}
+		return listAt(l, size-1)
+	})
+}
+
+// extreme is min or max of two or more numbers.
+func (c *compiler) extreme(n *ast.BuiltinNode, args []*code) *code {
+	t := Int
+	for i, a := range args {
+		if !a.typ.fits(Number) {
+			return c.fail(n.Arguments[i], "type-mismatch", "%s expects numbers, found %v", n.Name, a.typ)
+		}
+		if a.typ.Kind != KindInt {
+			t = Number
+		}
+	}
+	if len(args) < 2 {
+		return c.fail(n, "wrong-arguments", "%s takes two or more numbers", n.Name)
+	}
+	sign := 1
+	if n.Name == "min" {
+		sign = -1
+	}
+	return numCode(t, func(f *frame) num {
+		best := args[0].num(f)
+		for _, a := range args[1:] {
+			if v := a.num(f); sign*v.cmp(best) > 0 {
+				best = v
+			}
+		}
+		return best
+	})
+}
+
+func (f *frame) size(c *code) num {
+	v := c.any(f)
+	if s, ok := v.(string); ok {
+		return integer(int64(utf8.RuneCountInString(s)))
+	}
+	n := listLen(v)
+	if n < 0 && f.err == nil {
+		f.unexpected(v, c, "a list or text")
+	}
+	return integer(int64(n))
+}

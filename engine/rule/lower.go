@@ -1,0 +1,258 @@
+package rule
+
+import (
+	"github.com/expr-lang/expr/ast"
+)
+
+// node checks and lowers one node of the tree.
+func (c *compiler) node(n ast.Node) *code {
+	if c.err != nil {
+		return constant(Any, nil)
+	}
+	out := c.lower(n)
+	out.at = n.Location().From
+	return out
+}
+
+func (c *compiler) lower(n ast.Node) *code {
+	switch n := n.(type) {
+	case *ast.NilNode:
+		return constant(nilType, nil)
+	case *ast.BoolNode:
+		return constant(Bool, n.Value)
+	case *ast.IntegerNode:
+		return constant(Int, n.Value)
+	case *ast.FloatNode:
+		return constant(Number, n.Value)
+	case *ast.StringNode:
+		out := constant(String, n.Value)
+		out.text, out.lit = n.Value, true
+		return out
+	case *ast.IdentifierNode:
+		return c.name(n)
+	case *ast.MemberNode:
+		return c.member(n)
+	case *ast.ChainNode: // a?.b: reading below nothing gives nothing anyway
+		return c.node(n.Node)
+	case *ast.PointerNode:
+		return c.element(n)
+	case *ast.UnaryNode:
+		return c.unary(n)
+	case *ast.BinaryNode:
+		return c.binary(n)
+	case *ast.ConditionalNode:
+		return c.conditional(n)
+	case *ast.ArrayNode:
+		return c.array(n)
+	case *ast.VariableDeclaratorNode:
+		return c.let(n)
+	case *ast.BuiltinNode:
+		return c.builtin(n)
+	case *ast.CallNode:
+		return c.call(n)
+	case *ast.SequenceNode:
+		return c.fail(n, "not-available", "a rule is one expression, found several separated by ;")
+	case *ast.MapNode:
+		return c.fail(n, "not-available", "a rule cannot make objects")
+	case *ast.SliceNode:
+		return c.fail(n, "not-available", "a rule cannot cut lists or texts with [a:b]")
+	}
+	return c.fail(n, "not-available", "%s is not available in rules", n.String())
+}
+
+func (c *compiler) name(n *ast.IdentifierNode) *code {
+	for i := len(c.scope) - 1; i >= 0; i-- {
+		if c.scope[i].name == n.Value {
+			out := anyCode(c.scope[i].typ, func(f *frame) any { return f.slot[i] })
+			out.path = n.Value
+			return out
+		}
+	}
+	t, ok := c.env.variable(n.Value)
+	if !ok {
+		if c.env.function(n.Value) != nil {
+			return c.fail(n, "unknown-name", "%q is a function; write %s(…)", n.Value, n.Value)
+		}
+		return c.failHint(n, "unknown-name", didYouMean(n.Value, c.names()), "unknown name %q", n.Value)
+	}
+	c.read(n.Value)
+	name := n.Value
+	out := anyCode(t, func(f *frame) any { return f.src.Get(name) })
+	out.path = name
+	return out
+}
+
+// names are those that may stand here, for hints.
+func (c *compiler) names() (list []string) {
+	for _, f := range c.env.Vars {
+		list = append(list, f.Name)
+	}
+	for _, l := range c.scope {
+		list = append(list, l.name)
+	}
+	for _, f := range c.env.Funcs {
+		list = append(list, f.Name)
+	}
+	return list
+}
+
+func (c *compiler) member(n *ast.MemberNode) *code {
+	if n.Method {
+		return c.fail(n, "not-available", "values have no functions of their own")
+	}
+	reads := len(c.reads)
+	obj := c.node(n.Node)
+	if c.err != nil {
+		return obj
+	}
+	key, ok := n.Property.(*ast.StringNode)
+	if !ok {
+		return c.index(n, obj)
+	}
+	name := key.Value
+	t, ok := obj.typ.Field(name)
+	switch {
+	case obj.typ.known() && obj.typ.Kind != KindObject:
+		return c.fail(n.Property, "unknown-field", "%s is %v and has no field %q", obj.name(), obj.typ, name)
+	case !ok:
+		var fields []string
+		for _, f := range obj.typ.Fields {
+			fields = append(fields, f.Name)
+		}
+		return c.failHint(n.Property, "unknown-field", didYouMean(name, fields), "%s has no field %q", obj.name(), name)
+	}
+	out := anyCode(t, func(f *frame) any { return f.fetch(obj.any(f), name, obj) })
+	if obj.path != "" {
+		out.path = obj.path + "." + name
+		if len(c.reads) > reads && c.reads[len(c.reads)-1] == obj.path {
+			c.reads = c.reads[:len(c.reads)-1] // the longer path says it better
+		}
+		if !c.isLocal(out.path) {
+			c.read(out.path)
+		}
+	}
+	return out
+}
+
+func (c *code) name() string {
+	if c.path != "" {
+		return c.path
+	}
+	return "this"
+}
+
+func (c *compiler) isLocal(path string) bool {
+	for _, l := range c.scope {
+		if l.name != "" && len(path) > len(l.name) && path[:len(l.name)+1] == l.name+"." {
+			return true
+		}
+	}
+	return false
+}
+
+// index reads list[n], counting from 0; nothing is there beyond the end.
+func (c *compiler) index(n *ast.MemberNode, list *code) *code {
+	at := c.node(n.Property)
+	if !list.typ.fits(ListOf(Any)) || !at.typ.fits(Int) {
+		return c.fail(n, "type-mismatch", "expected list[whole number], found %v[%v]", list.typ, at.typ)
+	}
+	return anyCode(list.typ.elem(), func(f *frame) any {
+		l, i := list.any(f), at.num(f)
+		if size := listLen(l); f.err == nil && !i.real && i.i >= 0 && i.i < int64(size) {
+			return listAt(l, int(i.i))
+		}
+		return nil
+	})
+}
+
+// element is # inside all(list, …) and its like.
+func (c *compiler) element(n *ast.PointerNode) *code {
+	for i := len(c.scope) - 1; i >= 0 && n.Name == ""; i-- {
+		if c.scope[i].name == "" {
+			return anyCode(c.scope[i].typ, func(f *frame) any { return f.slot[i] })
+		}
+	}
+	return c.fail(n, "not-available", "only # is known here, the element looked at")
+}
+
+// with lowers n while one more local is there.
+func (c *compiler) with(l local, n ast.Node) (slot int, body *code) {
+	if len(c.scope) == maxLocals {
+		return 0, c.fail(n, "too-long", "more than %d values are nested here", maxLocals)
+	}
+	c.scope = append(c.scope, l)
+	body = c.node(n)
+	c.scope = c.scope[:len(c.scope)-1]
+	return len(c.scope), body
+}
+
+func (c *compiler) let(n *ast.VariableDeclaratorNode) *code {
+	if _, taken := c.env.variable(n.Name); taken {
+		return c.fail(n, "unknown-name", "%q is a name already; choose another", n.Name)
+	}
+	value := c.node(n.Value)
+	slot, body := c.with(local{n.Name, value.typ}, n.Expr)
+	return wrap(body, func(f *frame) { f.slot[slot] = value.any(f) })
+}
+
+// wrap runs before and then body, whichever way it is run.
+func wrap(body *code, before func(*frame)) *code {
+	return &code{
+		typ:  body.typ,
+		any:  func(f *frame) any { before(f); return body.any(f) },
+		bool: func(f *frame) bool { before(f); return body.bool(f) },
+		num:  func(f *frame) num { before(f); return body.num(f) },
+	}
+}
+
+func (c *compiler) conditional(n *ast.ConditionalNode) *code {
+	cond := c.want(n.Cond, Bool)
+	yes, no := c.node(n.Exp1), c.node(n.Exp2)
+	pick := func(f *frame) *code {
+		if cond.bool(f) {
+			return yes
+		}
+		return no
+	}
+	return &code{
+		typ:  Join(yes.typ, no.typ),
+		any:  func(f *frame) any { return pick(f).any(f) },
+		bool: func(f *frame) bool { return pick(f).bool(f) },
+		num:  func(f *frame) num { return pick(f).num(f) },
+	}
+}
+
+// want lowers n, which must fit t.
+func (c *compiler) want(n ast.Node, t Type) *code {
+	out := c.node(n)
+	if c.err == nil && !out.typ.fits(t) {
+		c.fail(n, "type-mismatch", "expected %v, found %v", t, out.typ)
+	}
+	return out
+}
+
+func (c *compiler) array(n *ast.ArrayNode) *code {
+	typ, fixed := nilType, true
+	list := make([]*code, len(n.Nodes))
+	values := make([]any, len(n.Nodes))
+	for i, e := range n.Nodes {
+		list[i] = c.node(e)
+		typ = Join(typ, list[i].typ)
+		switch e.(type) {
+		case *ast.StringNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+			values[i] = list[i].any(nil)
+		default:
+			fixed = false
+		}
+	}
+	if fixed {
+		return constant(ListOf(typ), values)
+	}
+	return anyCode(ListOf(typ), func(f *frame) any {
+		out := make([]any, len(list))
+		for i, e := range list {
+			out[i] = e.any(f)
+		}
+		return out
+	})
+}
