@@ -1,0 +1,4 @@
+package web
+
+// Own is this package's pack, for its tests.
+var Own = own
