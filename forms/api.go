@@ -167,8 +167,10 @@ type FieldView struct {
 	Columns  []Column    // of rows
 	Rows     []RowView   // of rows
 	Totals   []Total     // of rows, for tfoot
+	Table    bool        // the rows fit a table; otherwise they are drawn one under the other
 	AddName  string      // name and value of the button 增加一行; empty name: no more rows
 	AddValue string
+	AddID    string
 }
 
 // Column heads a column of repeated rows.
@@ -184,6 +186,7 @@ type RowView struct {
 	Pointer     string
 	ID          string
 	Label       string // 第 2 行
+	Problem     string
 	Fields      []FieldView
 	RemoveName  string // name and value of the button 删除; empty name: the row must stay
 	RemoveValue string

@@ -1,0 +1,293 @@
+package forms
+
+import (
+	"encoding/json"
+	"math/big"
+	"strings"
+)
+
+// layout is one drawing of a form.
+type layout struct {
+	f        *Form
+	ctx      Context
+	answers  map[string]any
+	live     map[string]any // without hidden answers: what conditions look at
+	problems map[string]Problem
+	hidden   []Input
+	focus    map[string]string // pointer → id of the control to focus
+}
+
+// View lays the form out with answers and problems. The answers of hidden fields
+// are kept in it, so that they come back when shown again.
+func (f *Form) View(answers map[string]any, problems []Problem, ctx Context) View {
+	l := &layout{f: f, ctx: ctx, answers: answers, live: f.Prune(answers), problems: map[string]Problem{}, focus: map[string]string{}}
+	for _, p := range problems {
+		if _, ok := l.problems[p.Pointer]; !ok {
+			l.problems[p.Pointer] = p
+		}
+	}
+	v := View{Title: f.root.title.in(ctx.Lang), Hint: f.root.hint.in(ctx.Lang)}
+	for _, s := range f.sections {
+		out := Section{ID: s.id, Title: s.title.in(ctx.Lang)}
+		for _, p := range s.props {
+			field := l.prop(p, nil, answers, true)
+			out.Shown = out.Shown || field.Shown
+			out.Fields = append(out.Fields, field)
+		}
+		v.Sections = append(v.Sections, out)
+	}
+	for _, p := range problems {
+		v.Problems = append(v.Problems, ProblemLink{p.Pointer, l.focus[p.Pointer], p.Message(ctx.Lang), p.Warning})
+	}
+	v.Hidden = l.hidden
+	return v
+}
+
+// prop draws a field of the group at path.
+func (l *layout) prop(p *prop, path []string, group any, parentShown bool) FieldView {
+	m, _ := group.(map[string]any)
+	v, given := m[p.name]
+	shown := p.shown.holds(l.live, path)
+	fv := l.field(p.node, child(path, p.name), v, given, parentShown && shown)
+	fv.Shown = shown
+	fv.Level = p.level
+	fv.Required = p.required.holds(l.live, path) && !p.node.readOnly
+	if !p.shown.always() {
+		// The texts of a condition are ours: they always marshal.
+		b, _ := json.Marshal(p.shown.conditions(path, l.f))
+		fv.ShowWhen = string(b)
+	}
+	return fv
+}
+
+// field draws one answer.
+func (l *layout) field(n *node, path []string, v any, given, shown bool) FieldView {
+	ptr, lang := pointer(path), l.ctx.Lang
+	fv := FieldView{
+		Pointer: ptr, ID: htmlID("f", path), Name: ptr, Kind: n.kind, Shown: true,
+		Label: n.title.in(lang), Hint: n.hint.in(lang), Unit: n.unit.in(lang),
+		LabelID: htmlID("l", path), HintID: htmlID("h", path), UnitID: htmlID("u", path), ProblemID: htmlID("e", path),
+		ReadOnly: n.readOnly || n.kind == Output, Source: n.from(lang),
+		Autocomplete: n.autocomplete, Multiple: n.multiple,
+	}
+	if fv.Label == "" {
+		fv.Label = path[len(path)-1]
+	}
+	switch n.kind {
+	case Group:
+		m, isMap := v.(map[string]any)
+		for _, p := range n.props {
+			fv.Fields = append(fv.Fields, l.prop(p, path, m, shown))
+		}
+		if given && isMap && len(m) == 0 {
+			l.mark("_empty", "{} "+ptr)
+		}
+	case Rows:
+		l.rows(&fv, n, path, v, given, shown)
+	default:
+		l.answer(&fv, n, path, v, given)
+	}
+	if p, ok := l.problems[ptr]; ok && shown {
+		fv.Problem, fv.Warning = p.Message(lang), p.Warning
+		l.focus[ptr] = fv.target()
+	}
+	fv.DescribedBy = describedBy(fv)
+	return fv
+}
+
+func describedBy(fv FieldView) string {
+	var ids []string
+	for _, part := range []struct{ text, id string }{{fv.Hint, fv.HintID}, {fv.Problem, fv.ProblemID}, {fv.Unit, fv.UnitID}} {
+		if part.text != "" {
+			ids = append(ids, part.id)
+		}
+	}
+	return strings.Join(ids, " ")
+}
+
+// target is the first control of a field.
+func (fv FieldView) target() string {
+	switch fv.Kind {
+	case YesNo, Radios, Checkboxes:
+		if len(fv.Options) > 0 {
+			return fv.Options[0].ID
+		}
+	case Group:
+		for _, inner := range fv.Fields {
+			if inner.Shown {
+				return inner.target()
+			}
+		}
+	case Rows:
+		for _, inner := range fv.Fields {
+			return inner.target()
+		}
+		for _, r := range fv.Rows {
+			for _, inner := range r.Fields {
+				if inner.Shown {
+					return inner.target()
+				}
+			}
+		}
+		if fv.AddName != "" {
+			return fv.AddID
+		}
+	}
+	return fv.ID
+}
+
+// mark adds a hidden input for what no control can hold.
+func (l *layout) mark(name, value string) { l.hidden = append(l.hidden, Input{name, value}) }
+
+// answer fills in a question.
+func (l *layout) answer(fv *FieldView, n *node, path []string, v any, given bool) {
+	if given && !fv.ReadOnly && (empty(v) || n.kind == Confirm && v == false) {
+		b, _ := json.Marshal(v)
+		l.mark("_empty", string(b)+" "+fv.Pointer)
+	}
+	fv.Display = n.display(v, l.ctx.Lang)
+	if n.typ == "array" {
+		for _, e := range asList(v) {
+			fv.Values = append(fv.Values, n.posted(e))
+		}
+	} else {
+		fv.Value = n.posted(v)
+	}
+	if len(n.choices) > 0 && n.kind != Confirm {
+		l.options(fv, n, path, v)
+	}
+	fv.MaxLength = n.maxLength
+	fv.Spellcheck = n.typ == "string" && n.format == "" && n.choices == nil
+	switch n.kind {
+	case Money:
+		fv.Value = grouped(fv.Value)
+		fv.InputMode = "decimal"
+	case Number:
+		fv.InputMode = "decimal"
+		if n.typ == "integer" {
+			fv.InputMode = "numeric"
+		}
+	case Confirm:
+		fv.Value = "true"
+		fv.Options = []Option{{ID: fv.ID, Value: "true", Label: fv.Label, Selected: v == true}}
+	case TextArea:
+		fv.Lines = min(max(n.maxLength/100, 3), 10)
+	}
+	if n.typ == "number" || n.typ == "integer" {
+		fv.Min, fv.Max, fv.Step = n.bounds()
+		fv.Width = 16
+	}
+	if n.notBefore != nil {
+		fv.Min = l.day(n.notBefore, path)
+	}
+	if n.notAfter != nil {
+		fv.Max = l.day(n.notAfter, path)
+	}
+	n.habits(fv)
+}
+
+// habits are the attributes that follow from a format.
+func (n *node) habits(fv *FieldView) {
+	type habit struct {
+		mode, autocomplete string
+		length, width      int
+	}
+	h, ok := map[string]habit{
+		"uscc": {"", "off", 0, 20}, "org-code": {"", "off", 0, 10}, "resident-id": {"", "off", 0, 20},
+		"project-code": {"", "off", 0, 26}, "mobile-cn": {"tel", "tel", 0, 14}, "email": {"email", "email", 0, 30},
+		"uri": {"url", "url", 0, 0}, "date": {"", "", 0, 14}, "year-month": {"", "", 0, 10},
+	}[n.format]
+	if !ok {
+		if n.kind == Text && 0 < n.maxLength && n.maxLength <= 40 {
+			fv.Width = n.maxLength
+		}
+		return
+	}
+	if h.mode != "" {
+		fv.InputMode = h.mode
+	}
+	if fv.Autocomplete == "" {
+		fv.Autocomplete = h.autocomplete
+	}
+	fv.Width = h.width
+}
+
+// bounds are the attributes of a number; excluded bounds have none.
+func (n *node) bounds() (lowest, highest, step string) {
+	if n.min != nil && !n.minOpen {
+		lowest = decimal(n.min)
+	}
+	if n.max != nil && !n.maxOpen {
+		highest = decimal(n.max)
+	}
+	switch {
+	case n.step != nil:
+		step = decimal(n.step)
+	case n.digits > 0:
+		ten := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n.scale)), nil)
+		step = decimal(new(big.Rat).SetFrac(big.NewInt(1), ten))
+	case n.typ == "integer":
+		step = "1"
+	}
+	return lowest, highest, step
+}
+
+// day is the date or month another answer gives, or today.
+func (l *layout) day(p *place, path []string) string {
+	if p.today {
+		return l.ctx.Today
+	}
+	v, _ := lookup(l.live, p.from(path[:len(path)-1]))
+	return plain(v)
+}
+
+// options offers the choices valid today, and any answer that is not among them.
+func (l *layout) options(fv *FieldView, n *node, path []string, v any) {
+	chosen := []any{v}
+	if n.typ == "array" {
+		chosen = asList(v)
+	}
+	known := make([]bool, len(chosen))
+	add := func(o Option) {
+		o.ID = htmlID("o"+plain(len(fv.Options)), path)
+		fv.Options = append(fv.Options, o)
+	}
+	for _, c := range n.choices {
+		selected := false
+		for i, w := range chosen {
+			if equal(c.value, w) {
+				selected, known[i] = true, true
+			}
+		}
+		if selected || c.valid(l.ctx.Today) {
+			add(Option{Value: n.posted(c.value), Label: c.label.in(l.ctx.Lang), Parent: c.parent, Selected: selected, Unknown: selected && !c.valid(l.ctx.Today)})
+		}
+	}
+	for i, w := range chosen {
+		if !known[i] && !empty(w) {
+			add(Option{Value: n.posted(w), Label: plain(w), Selected: true, Unknown: true})
+		}
+	}
+}
+
+// from says in words where a prefilled value comes from.
+func (n *node) from(lang string) string {
+	if n.source == "" {
+		return ""
+	}
+	if s := n.sourceTitle.in(lang); s != "" {
+		return s
+	}
+	if strings.HasPrefix(n.source, "project.") || n.source == "project" {
+		return say(lang, "source.project")
+	}
+	return say(lang, "source.other", "from", n.source)
+}
+
+func asList(v any) []any {
+	list, ok := v.([]any)
+	if !ok && !empty(v) {
+		return []any{v}
+	}
+	return list
+}
