@@ -35,7 +35,8 @@ func Chain(last Event, events []Event) error {
 		if err != nil {
 			return err
 		}
-		e.Hash, last = hash, *e
+		e.Hash = hash
+		last = *e
 	}
 	return nil
 }

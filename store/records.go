@@ -158,3 +158,11 @@ type DocQuery struct {
 	After      string // cursor of a former page
 	Limit      int    // 20 when zero, 200 at most
 }
+
+// PageSize is the number of rows a query asks for: 20 when zero, 200 at most.
+func PageSize(limit int) int {
+	if limit <= 0 {
+		return 20
+	}
+	return min(limit, 200)
+}

@@ -1,0 +1,185 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// migrations bring a database forward, one after the other; PRAGMA user_version
+// is the number of those applied. One that was released is never changed.
+//
+// A page touched is written twice (log, then file), so what an action touches is
+// kept small and apart: a narrow row in cases, the folded state in states, its
+// events at the end of their cluster; the large body only when it changes. Queue
+// indexes are partial: open cases move in theirs, closed ones lie still. They
+// begin with what lists are restricted and sorted by (n breaks ties) and go on
+// with what tallies read, so that counting does not touch the rows.
+//
+// rank is the order of the legal time left, as one number: see rank in heads.go.
+// Instants are microseconds since 1970, NULL when zero.
+var migrations = []string{`
+CREATE TABLE projects (
+	n INTEGER PRIMARY KEY,
+	id TEXT NOT NULL UNIQUE,
+	rev INTEGER NOT NULL,
+	code TEXT NOT NULL,
+	owner TEXT NOT NULL,
+	regime TEXT NOT NULL,
+	status TEXT NOT NULL,
+	stage TEXT NOT NULL,
+	created_at INTEGER NOT NULL,
+	updated_at INTEGER,
+	text TEXT NOT NULL,
+	name TEXT NOT NULL,
+	owner_name TEXT NOT NULL,
+	form_rev TEXT NOT NULL,
+	answers TEXT,
+	extra TEXT
+) STRICT;
+CREATE UNIQUE INDEX projects_code ON projects (code) WHERE code <> '';
+CREATE INDEX projects_created ON projects (created_at, n);
+CREATE INDEX projects_owner ON projects (owner, created_at, n);
+
+CREATE TABLE cases (
+	n INTEGER PRIMARY KEY,
+	id TEXT NOT NULL UNIQUE,
+	key TEXT NOT NULL,
+	rev INTEGER NOT NULL,
+	events INTEGER NOT NULL,
+	open INTEGER NOT NULL,
+	rank INTEGER NOT NULL,
+	department TEXT NOT NULL,
+	state TEXT NOT NULL,
+	flow TEXT NOT NULL,
+	item TEXT NOT NULL,
+	warn_at INTEGER,
+	urgent_at INTEGER,
+	due INTEGER,
+	next_due INTEGER,
+	paused INTEGER NOT NULL,
+	stopped INTEGER NOT NULL,
+	late INTEGER NOT NULL,
+	clock TEXT NOT NULL,
+	marks TEXT NOT NULL,
+	opened_at INTEGER NOT NULL,
+	updated_at INTEGER NOT NULL,
+	closed_at INTEGER,
+	assignee TEXT NOT NULL,
+	project TEXT NOT NULL,
+	parent TEXT NOT NULL,
+	owner TEXT NOT NULL,
+	code TEXT NOT NULL,
+	title TEXT NOT NULL,
+	owner_name TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX cases_key ON cases (key) WHERE key <> '';
+CREATE INDEX cases_project ON cases (project);
+CREATE INDEX cases_parent ON cases (parent) WHERE parent <> '';
+CREATE INDEX cases_owner ON cases (owner);
+CREATE INDEX cases_opened ON cases (opened_at, n);
+CREATE INDEX cases_department_opened ON cases (department, opened_at, n);
+CREATE INDEX cases_due ON cases (next_due) WHERE next_due IS NOT NULL;
+CREATE INDEX cases_queue ON cases (department, rank, n, state, flow, item, warn_at, urgent_at) WHERE open = 1;
+CREATE INDEX cases_open ON cases (rank, n) WHERE open = 1;
+CREATE INDEX cases_department_closed ON cases (department, rank, n, state, flow, item) WHERE open = 0;
+CREATE INDEX cases_closed ON cases (rank, n) WHERE open = 0;
+
+CREATE TABLE states (n INTEGER PRIMARY KEY, pins TEXT, folded TEXT) STRICT;
+CREATE TABLE bodies (n INTEGER PRIMARY KEY, body TEXT) STRICT;
+CREATE TABLE marks (mark TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (mark, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE events (
+	n INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	do TEXT NOT NULL,
+	at INTEGER,
+	recorded_at INTEGER,
+	by TEXT NOT NULL,
+	user TEXT NOT NULL,
+	department TEXT NOT NULL,
+	key TEXT NOT NULL,
+	data TEXT,
+	hash BLOB NOT NULL,
+	PRIMARY KEY (n, seq)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX events_key ON events (n, key) WHERE key <> '';
+-- counts is kept in the transaction that changes a case, so that totals need no walk.
+CREATE TABLE counts (
+	department TEXT NOT NULL,
+	flow TEXT NOT NULL,
+	item TEXT NOT NULL,
+	state TEXT NOT NULL,
+	open INTEGER NOT NULL,
+	cases INTEGER NOT NULL,
+	PRIMARY KEY (department, flow, item, state, open)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outbox (
+	n INTEGER PRIMARY KEY AUTOINCREMENT,
+	id TEXT NOT NULL UNIQUE,
+	kase TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	data TEXT,
+	created_at INTEGER,
+	not_before INTEGER NOT NULL,
+	attempts INTEGER NOT NULL,
+	problem TEXT NOT NULL,
+	poison INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_due ON outbox (not_before, n) WHERE poison = 0;
+CREATE INDEX outbox_poison ON outbox (n) WHERE poison = 1;
+
+CREATE TABLE docs (
+	collection TEXT NOT NULL,
+	id TEXT NOT NULL,
+	rev INTEGER NOT NULL,
+	i1 TEXT NOT NULL,
+	i2 TEXT NOT NULL,
+	i3 TEXT NOT NULL,
+	expires INTEGER,
+	data TEXT,
+	UNIQUE (collection, id)
+) STRICT;
+CREATE INDEX docs_1 ON docs (collection, i1, id) WHERE i1 <> '';
+CREATE INDEX docs_2 ON docs (collection, i2, id) WHERE i2 <> '';
+CREATE INDEX docs_3 ON docs (collection, i3, id) WHERE i3 <> '';
+CREATE INDEX docs_expires ON docs (expires) WHERE expires IS NOT NULL;
+
+CREATE TABLE files (
+	digest TEXT PRIMARY KEY,
+	size INTEGER NOT NULL,
+	type TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`}
+
+// migrate brings the database to the newest version in one transaction, so that
+// of two programs starting at once one waits and finds the work done.
+func migrate(ctx context.Context, c *sql.Conn) error {
+	if _, err := c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return explain(err)
+	}
+	defer c.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // nothing to roll back after COMMIT
+	var version, tables int
+	if err := c.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return explain(err)
+	}
+	if err := c.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+		return explain(err)
+	}
+	switch {
+	case version > len(migrations):
+		return fmt.Errorf("its data has version %d, this program knows versions up to %d: start the newer program that wrote it", version, len(migrations))
+	case version == 0 && tables > 0:
+		return fmt.Errorf("it is a database of another program (%d tables, no version): choose another file", tables)
+	}
+	for ; version < len(migrations); version++ {
+		if _, err := c.ExecContext(ctx, migrations[version]); err != nil {
+			return fmt.Errorf("migration to version %d: %w", version+1, explain(err))
+		}
+		if _, err := c.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version+1)); err != nil {
+			return explain(err)
+		}
+	}
+	_, err := c.ExecContext(ctx, "COMMIT")
+	return explain(err)
+}

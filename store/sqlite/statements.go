@@ -1,0 +1,90 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// maxStatements bounds those kept; queries vary by the fields that restrict them,
+// so there are some dozens.
+const maxStatements = 500
+
+// statements prepares each query once and keeps it.
+type statements struct {
+	on interface {
+		PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	}
+	mu   sync.RWMutex
+	kept map[string]*sql.Stmt
+}
+
+// with calls do with the prepared query.
+func (s *statements) with(ctx context.Context, query string, do func(*sql.Stmt) error) error {
+	s.mu.RLock()
+	stmt := s.kept[query]
+	s.mu.RUnlock()
+	if stmt == nil {
+		var err error
+		if stmt, err = s.on.PrepareContext(ctx, query); err != nil {
+			return explain(err)
+		}
+		if !s.keep(query, stmt) {
+			defer stmt.Close()
+		}
+	}
+	return explain(do(stmt))
+}
+
+func (s *statements) keep(query string, stmt *sql.Stmt) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.kept == nil {
+		s.kept = map[string]*sql.Stmt{}
+	}
+	if s.kept[query] != nil || len(s.kept) >= maxStatements {
+		return false
+	}
+	s.kept[query] = stmt
+	return true
+}
+
+// exec runs a statement and says how many rows it changed.
+func (s *statements) exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
+	err = s.with(ctx, query, func(stmt *sql.Stmt) error {
+		r, err := stmt.ExecContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		changed, err = r.RowsAffected()
+		return err
+	})
+	return changed, err
+}
+
+// row reads one row into dest: sql.ErrNoRows when there is none.
+func (s *statements) row(ctx context.Context, query string, args []any, dest ...any) error {
+	return s.with(ctx, query, func(stmt *sql.Stmt) error {
+		return stmt.QueryRowContext(ctx, args...).Scan(dest...)
+	})
+}
+
+// rows calls each for every row.
+func (s *statements) rows(ctx context.Context, query string, args []any, each func(scan) error) error {
+	return s.with(ctx, query, func(stmt *sql.Stmt) error {
+		rows, err := stmt.QueryContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := each(rows.Scan); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+}
+
+// scan reads the current row.
+type scan func(dest ...any) error

@@ -1,0 +1,210 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"time"
+
+	"banli/store"
+)
+
+const (
+	maxGroup   = 512         // actions in one commit
+	sweepEvery = time.Minute // expired documents are removed this often
+)
+
+var errClosed = errors.New("the store is closed")
+
+// action is one caller's write. do runs inside a transaction shared with others
+// and may run again in one of its own, so it changes nothing but the database; if
+// it refuses (with one of the errors of package store), it has changed nothing.
+type action struct {
+	do   func(*tx) error
+	done chan error
+}
+
+// writer runs all writes of this process on one connection, in groups: it takes
+// one action, adds what is waiting, and answers all of them after one commit.
+// Nobody waits for a timer: while the disk works, the next group gathers.
+type writer struct {
+	tx      *tx
+	actions chan action
+	closing chan struct{}
+	stopped chan struct{}
+
+	wal         string  // path of the log
+	checkpoints *sql.DB // copies the log into the file
+	copying     bool
+	copied      chan struct{}
+}
+
+// tx is the transaction under way.
+type tx struct {
+	*statements
+	conn   *sql.Conn
+	counts map[countKey]int // changes to the counts table, written before the commit
+}
+
+func startWriter(conn *sql.Conn, checkpoints *sql.DB, wal string) *writer {
+	w := &writer{
+		tx:      &tx{statements: &statements{on: conn}, conn: conn, counts: map[countKey]int{}},
+		actions: make(chan action, maxGroup),
+		closing: make(chan struct{}),
+		stopped: make(chan struct{}),
+
+		wal:         wal,
+		checkpoints: checkpoints,
+		copied:      make(chan struct{}, 1),
+	}
+	go w.run()
+	return w
+}
+
+// write has do run and waits until its effect is durable. A caller whose context
+// ends is not told the outcome; the action may still happen, once.
+func (w *writer) write(ctx context.Context, do func(*tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	a := action{do, make(chan error, 1)}
+	select {
+	case <-w.closing:
+		return errClosed
+	case w.actions <- a:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-a.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.stopped:
+	}
+	select {
+	case err := <-a.done:
+		return err
+	default:
+		return errClosed
+	}
+}
+
+func (w *writer) stop() {
+	close(w.closing)
+	<-w.stopped
+}
+
+func (w *writer) run() {
+	defer close(w.stopped)
+	sweep := time.NewTicker(sweepEvery)
+	defer sweep.Stop()
+	for {
+		select {
+		case a := <-w.actions:
+			w.group(a)
+		case <-sweep.C:
+			w.group(action{sweepDocs, make(chan error, 1)})
+		case <-w.copied:
+			// Only what was written since the copy began is left to do, so this is short;
+			// when it catches up, the log starts again from its beginning.
+			w.tx.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)") //nolint:errcheck // tried again when the log has grown
+			w.copying = false
+			continue
+		case <-w.closing:
+			for len(w.actions) > 0 {
+				w.group(<-w.actions)
+			}
+			if w.copying {
+				<-w.copied
+			}
+			w.tx.conn.Close() //nolint:errcheck // closing the pool reports it
+			return
+		}
+		w.copyLog()
+	}
+}
+
+// group commits one action together with those waiting.
+func (w *writer) group(first action) {
+	group := []action{first}
+	for len(group) < maxGroup {
+		select {
+		case a := <-w.actions:
+			group = append(group, a)
+			continue
+		default:
+		}
+		break
+	}
+	w.settle(group)
+}
+
+// settle commits and answers. When a group cannot be written, each is tried
+// alone, so that one bad action does not take the others with it.
+func (w *writer) settle(group []action) {
+	answers, err := w.tx.commit(group)
+	if err != nil && len(group) > 1 {
+		for i := range group {
+			w.settle(group[i : i+1])
+		}
+		return
+	}
+	for i, a := range group {
+		if err != nil {
+			a.done <- err
+		} else {
+			a.done <- answers[i]
+		}
+	}
+}
+
+// commit runs a group in one transaction and returns each action's own answer, or
+// the error for which nothing of the group was written.
+func (t *tx) commit(group []action) ([]error, error) {
+	ctx := context.Background()
+	clear(t.counts)
+	if _, err := t.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return nil, err
+	}
+	answers := make([]error, len(group))
+	err := func() error {
+		for i, a := range group {
+			answers[i] = a.do(t)
+			if answers[i] != nil && !refused(answers[i]) {
+				return answers[i]
+			}
+		}
+		if err := t.writeCounts(ctx); err != nil {
+			return err
+		}
+		_, err := t.exec(ctx, "COMMIT")
+		return err
+	}()
+	if err != nil {
+		t.exec(ctx, "ROLLBACK") //nolint:errcheck // the error that led here is the one to tell
+		return nil, err
+	}
+	return answers, nil
+}
+
+// refused reports whether an action was refused without having changed anything.
+func refused(err error) bool {
+	return errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrConflict) ||
+		errors.Is(err, store.ErrExists) || errors.Is(err, store.ErrDuplicate)
+}
+
+// copyLog starts copying the log into the file when it has grown large. The bulk
+// is done on another connection, so that no action waits for it.
+func (w *writer) copyLog() {
+	info, err := os.Stat(w.wal)
+	if err != nil || info.Size() <= walLimit || w.copying {
+		return
+	}
+	w.copying = true
+	go func() {
+		w.checkpoints.Exec("PRAGMA wal_checkpoint(PASSIVE)") //nolint:errcheck // tried again when the log has grown
+		w.copied <- struct{}{}
+	}()
+}
