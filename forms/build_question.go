@@ -204,6 +204,9 @@ func (b *builder) choicesOf(p part) ([]choice, bool) {
 	}
 	values, ok := values(p.sch)
 	if !ok {
+		if l, told := p.raw["enum"].([]any); told && len(l) == 0 {
+			b.fault(p.sch.Location+"/enum", "bad-schema", "an enum without values can never be answered")
+		}
 		return nil, false
 	}
 	zh, en := list(p.raw, "x-enum-names"), list(p.raw, "x-enum-names-en")

@@ -9,6 +9,7 @@ var texts = map[string]words{
 	"required.choose":  {"请选择{label}", "Choose {label}"},
 	"required.confirm": {"请勾选“{label}”", "Tick “{label}”"},
 	"required.rows":    {"请至少增加一行{label}", "Add at least one row to {label}"},
+	"required.locked":  {"{label}由系统带入，目前缺少，请先在其来源处补全", "{label} is filled in from elsewhere and is missing; complete it there first"},
 	"lacking":          {"缺少“{name}”，请补充", "“{name}” is missing; add it"},
 	"unknown":          {"表中没有“{name}”这一栏，请去掉", "The form has no field “{name}”; remove it"},
 	"form":             {"所填内容不符合本表要求，请核对各栏", "The answers do not fit this form; check every field"},
@@ -57,7 +58,7 @@ var texts = map[string]words{
 	"not-before": {"{label}不应早于{other}（{value}）", "{label} must not be before {other} ({value})"},
 	"not-after":  {"{label}不应晚于{other}（{value}）", "{label} must not be after {other} ({value})"},
 	"today":      {"今天", "today"},
-	"sum":        {"{column}合计 {sum}，应与{other} {value} {unit}一致，请修改", "The sum of {column} is {sum}; it must equal {other}, {value} {unit}"},
+	"sum":        {"{column}合计 {sum}，应与{other} {value} {unit}一致，请修改", "The sum of {column} is {sum}; it must equal {other}, {value}"},
 
 	"in_row":         {"第 {row} 行：{text}", "Row {row}: {text}"},
 	"row":            {"第 {n} 行", "Row {n}"},

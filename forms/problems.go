@@ -2,6 +2,7 @@ package forms
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
@@ -36,41 +37,33 @@ func (f *Form) problem(path []string, code string, params ...string) Problem {
 
 // problems turns what the validator found into what a person is to do.
 func (c *checker) problems(ve *jsonschema.ValidationError) (out []Problem) {
-	keyword, detail := c.keyword(ve)
+	keyword := c.keyword(ve)
 	switch keyword {
 	case "anyOf", "oneOf":
 		return c.branches(ve)
 	case "contains", "minContains", "maxContains", "not":
-		return c.leaf(ve, keyword, detail)
+		return c.leaf(ve, keyword)
 	}
 	for _, cause := range ve.Causes {
 		out = append(out, c.problems(cause)...)
 	}
 	if len(ve.Causes) == 0 {
-		out = c.leaf(ve, keyword, detail)
+		out = c.leaf(ve, keyword)
 	}
 	return out
 }
 
-// keyword tells which keyword failed, and for those that name properties which.
-func (c *checker) keyword(ve *jsonschema.ValidationError) (keyword, detail string) {
-	path, ok := fragment(ve.AbsoluteKeywordLocation[1+indexOf(ve.AbsoluteKeywordLocation, '#'):])
+// keyword tells which keyword failed.
+func (c *checker) keyword(ve *jsonschema.ValidationError) string {
+	_, ptr, _ := strings.Cut(ve.AbsoluteKeywordLocation, "#")
+	path, ok := fragment(ptr)
 	if !ok || len(path) == 0 {
-		return "", ""
+		return ""
 	}
 	if k := len(path) - 3; k >= 0 && (path[k] == "dependentRequired" || path[k] == "dependencies") {
-		return "dependentRequired", path[k+1]
+		return "dependentRequired"
 	}
-	return path[len(path)-1], ""
-}
-
-func indexOf(s string, b byte) int {
-	for i := range len(s) {
-		if s[i] == b {
-			return i
-		}
-	}
-	return len(s) - 1
+	return path[len(path)-1]
 }
 
 // branches explains a choice between schemas by the branch the answers come nearest to.
@@ -95,14 +88,15 @@ func (c *checker) branches(ve *jsonschema.ValidationError) []Problem {
 	}
 	path, _ := fragment(ve.InstanceLocation)
 	n, depth := c.f.root.find(path)
-	if depth == len(path) && n.leaf() {
+	path = path[:depth]
+	if n.leaf() {
 		return []Problem{c.wrongType(n, path, "choose")}
 	}
 	return []Problem{c.f.problem(path, "follow", "message", n.message.zh, "message_en", n.message.en)}
 }
 
 // leaf makes the problem of one failed keyword.
-func (c *checker) leaf(ve *jsonschema.ValidationError, keyword, detail string) []Problem {
+func (c *checker) leaf(ve *jsonschema.ValidationError, keyword string) []Problem {
 	full, ok := fragment(ve.InstanceLocation)
 	if !ok {
 		return []Problem{c.f.problem(nil, "form")}
@@ -119,7 +113,7 @@ func (c *checker) leaf(ve *jsonschema.ValidationError, keyword, detail string) [
 	case "required":
 		return c.missing(ve, full)
 	case "dependentRequired":
-		return c.missingAfter(ve, full, detail)
+		return c.missingAfter(ve, full)
 	case "additionalProperties", "unevaluatedProperties", "":
 		return c.unknown(path, n, full)
 	case "type":
@@ -141,7 +135,7 @@ func (c *checker) leaf(ve *jsonschema.ValidationError, keyword, detail string) [
 	return []Problem{c.f.problem(path, "follow", "message", n.message.zh, "message_en", n.message.en)}
 }
 
-// missing names the required answers that are not there.
+// missing asks for the required answers that are not there.
 func (c *checker) missing(ve *jsonschema.ValidationError, path []string) (out []Problem) {
 	names, _ := c.f.docs.at(ve.AbsoluteKeywordLocation).([]any)
 	v, _ := lookup(c.live, path)
@@ -149,25 +143,39 @@ func (c *checker) missing(ve *jsonschema.ValidationError, path []string) (out []
 	for _, name := range names {
 		name, _ := name.(string)
 		if _, ok := m[name]; !ok {
-			out = append(out, c.required(path, name))
+			out = append(out, c.required(path, name)...)
 		}
 	}
 	return out
 }
 
-func (c *checker) missingAfter(ve *jsonschema.ValidationError, path []string, _ string) []Problem {
+func (c *checker) missingAfter(ve *jsonschema.ValidationError, path []string) []Problem {
 	name, _ := c.f.docs.at(ve.AbsoluteKeywordLocation).(string)
-	return []Problem{c.required(path, name)}
+	return c.required(path, name)
 }
 
-// required asks for an answer in the words its control suggests.
-func (c *checker) required(path []string, name string) Problem {
+// required asks for an answer in the words its control suggests. A group is
+// answered by what is required in it.
+func (c *checker) required(path []string, name string) (out []Problem) {
 	n, depth := c.f.root.find(path)
 	p, _ := n.prop(name)
 	if depth < len(path) || p == nil {
-		return c.f.problem(path[:depth], "lacking", "name", name)
+		return []Problem{c.f.problem(path[:depth], "lacking", "name", name)}
 	}
-	return c.f.problem(child(path, name), "required", "kind", p.node.manner())
+	at := child(path, name)
+	for _, inner := range p.node.props {
+		if inner.required.holds(c.live, at) {
+			out = append(out, c.required(at, inner.name)...)
+		}
+	}
+	if out == nil {
+		manner := p.node.manner()
+		if p.node.readOnly {
+			manner = "locked"
+		}
+		out = []Problem{c.f.problem(at, "required", "kind", manner)}
+	}
+	return out
 }
 
 // manner says how one answers: by writing, choosing, ticking, or adding rows.

@@ -30,7 +30,7 @@ func (f *Form) View(answers map[string]any, problems []Problem, ctx Context) Vie
 	for _, s := range f.sections {
 		out := Section{ID: s.id, Title: s.title.in(ctx.Lang)}
 		for _, p := range s.props {
-			field := l.prop(p, nil, answers, true)
+			field := l.prop(p, nil, answers, true, true)
 			out.Shown = out.Shown || field.Shown
 			out.Fields = append(out.Fields, field)
 		}
@@ -43,15 +43,17 @@ func (f *Form) View(answers map[string]any, problems []Problem, ctx Context) Vie
 	return v
 }
 
-// prop draws a field of the group at path.
-func (l *layout) prop(p *prop, path []string, group any, parentShown bool) FieldView {
+// prop draws a field of the group at path. In a group that need not be there
+// (needed), nothing is required until something is answered.
+func (l *layout) prop(p *prop, path []string, group any, parentShown, needed bool) FieldView {
 	m, _ := group.(map[string]any)
 	v, given := m[p.name]
 	shown := p.shown.holds(l.live, path)
-	fv := l.field(p.node, child(path, p.name), v, given, parentShown && shown)
+	required := needed && p.required.holds(l.live, path)
+	fv := l.field(p.node, child(path, p.name), v, given, parentShown && shown, required)
 	fv.Shown = shown
 	fv.Level = p.level
-	fv.Required = p.required.holds(l.live, path) && !p.node.readOnly
+	fv.Required = required && !fv.ReadOnly
 	if !p.shown.always() {
 		// The texts of a condition are ours: they always marshal.
 		b, _ := json.Marshal(p.shown.conditions(path, l.f))
@@ -61,7 +63,7 @@ func (l *layout) prop(p *prop, path []string, group any, parentShown bool) Field
 }
 
 // field draws one answer.
-func (l *layout) field(n *node, path []string, v any, given, shown bool) FieldView {
+func (l *layout) field(n *node, path []string, v any, given, shown, required bool) FieldView {
 	ptr, lang := pointer(path), l.ctx.Lang
 	fv := FieldView{
 		Pointer: ptr, ID: htmlID("f", path), Name: ptr, Kind: n.kind, Shown: true,
@@ -77,7 +79,7 @@ func (l *layout) field(n *node, path []string, v any, given, shown bool) FieldVi
 	case Group:
 		m, isMap := v.(map[string]any)
 		for _, p := range n.props {
-			fv.Fields = append(fv.Fields, l.prop(p, path, m, shown))
+			fv.Fields = append(fv.Fields, l.prop(p, path, m, shown, required || len(m) > 0))
 		}
 		if given && isMap && len(m) == 0 {
 			l.mark("_empty", "{} "+ptr)

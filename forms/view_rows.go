@@ -21,7 +21,7 @@ func (l *layout) rows(fv *FieldView, n *node, path []string, v any, given, shown
 			e = entries[i]
 			l.mark("_row", pointer(row(path, i)))
 		}
-		field := l.field(fixed, row(path, i), e, i < len(entries), shown)
+		field := l.field(fixed, row(path, i), e, i < len(entries), shown, false)
 		if fixed.title == (words{}) {
 			field.Label = say(l.ctx.Lang, "row", "n", strconv.Itoa(i+1))
 		}
@@ -41,14 +41,14 @@ func (l *layout) rows(fv *FieldView, n *node, path []string, v any, given, shown
 				m = map[string]any{}
 			}
 			for _, p := range n.item.props {
-				r.Fields = append(r.Fields, l.prop(p, at, m, shown))
+				r.Fields = append(r.Fields, l.prop(p, at, m, shown, true))
 			}
 			if p, ok := l.problems[r.Pointer]; ok && shown {
 				r.Problem = p.Message(l.ctx.Lang)
 				l.focus[r.Pointer] = r.ID
 			}
 		} else {
-			field := l.field(n.item, at, entries[i], true, shown)
+			field := l.field(n.item, at, entries[i], true, shown, false)
 			if n.item.title == (words{}) {
 				field.Label = fv.Label
 			}
