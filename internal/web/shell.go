@@ -1,6 +1,10 @@
 package web
 
-import "strings"
+import (
+	"context"
+	"slices"
+	"strings"
+)
 
 // Shell is the frame of a page.
 type Shell string
@@ -60,4 +64,15 @@ type DemoBar struct {
 type Button struct {
 	Name, Value, Text string
 	Kind              string // primary, danger; empty: an outline
+}
+
+// StaticMenu is a menu that is the same for everyone, on every shell.
+func StaticMenu(groups ...MenuGroup) func(context.Context, *Request, Shell) ([]MenuGroup, error) {
+	return func(context.Context, *Request, Shell) ([]MenuGroup, error) {
+		menu := make([]MenuGroup, len(groups))
+		for i, g := range groups {
+			menu[i] = MenuGroup{g.Title, slices.Clone(g.Items)}
+		}
+		return menu, nil
+	}
 }

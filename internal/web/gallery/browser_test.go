@@ -1,0 +1,54 @@
+package gallery
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"banli/internal/browser"
+	"banli/internal/web"
+
+	"github.com/gin-gonic/gin"
+)
+
+// zone is where the sample lives.
+var zone = time.FixedZone("CST", 8*3600)
+
+func sampleSite() *web.Site {
+	return &web.Site{
+		Title: "投资项目在线审批监管平台", TitleEn: "Investment project approval", Version: "0.1", HelpURL: "/help", LoginURL: "/login",
+		Now:  func() time.Time { return time.Date(2026, 11, 23, 20, 46, 0, 0, zone) },
+		Zone: zone, Test: true,
+		Menu: web.StaticMenu(
+			web.MenuGroup{Title: "我的工作", Items: []web.MenuItem{{Text: "待办事项", Href: "/gallery", Count: "27"}, {Text: "表单", Href: "/gallery/form"}, {Text: "查看与回执", Href: "/gallery/read", Count: "6"}}},
+			web.MenuGroup{Title: "统计", Items: []web.MenuItem{{Text: "效能看板", Href: "/board"}}},
+		),
+		Demo: func(r *web.Request) *web.DemoBar {
+			return &web.DemoBar{Text: "演示时钟 " + web.Instant(r.Now, zone), Action: "/demo/clock", Next: r.Path, Buttons: []web.Button{{Name: "step", Value: "1h", Text: "+1 小时"}, {Name: "step", Value: "1wd", Text: "+1 个工作日"}}}
+		},
+	}
+}
+
+func TestInBrowser(t *testing.T) {
+	b := browser.Start(t)
+	server := httptest.NewServer(sampleSite().Handler(func(e *gin.Engine) { Mount(e) }))
+	t.Cleanup(server.Close)
+	for _, size := range []struct {
+		name  string
+		width int64
+	}{{"wide", browser.Wide}, {"phone", browser.Phone}, {"narrow", 320}} {
+		tab := b.Tab(t, size.width)
+		for _, path := range Paths {
+			for _, lang := range []string{"zh-CN", "en"} {
+				sep := "?"
+				if strings.Contains(path, "?") {
+					sep = "&"
+				}
+				tab.Open(server.URL + path + sep + "_lang=" + lang)
+				tab.Check()
+				tab.Shot(strings.NewReplacer("/", "-", "?", "-", "=", "").Replace(strings.TrimPrefix(path, "/")) + "-" + size.name + "-" + lang)
+			}
+		}
+	}
+}
