@@ -95,6 +95,11 @@ type Store interface {
 	PutFile(ctx context.Context, r io.Reader, maxBytes int64) (FileInfo, error)
 	OpenFile(ctx context.Context, digest string) (io.ReadSeekCloser, FileInfo, error)
 
+	// Verify reads everything and tells each fault it finds, in words an operator understands: hash chains,
+	// totals and lists against the cases, files against their digests. It changes nothing; its error is
+	// that it could not go on.
+	Verify(ctx context.Context, fault func(string)) error
+
 	// Close ends the store after the writes under way; later calls fail.
 	Close() error
 }

@@ -270,23 +270,27 @@ func (s *Store) kase(ctx context.Context, what, where, arg string) (*store.Case,
 		return nil, err
 	}
 	c.Events = make([]store.Event, 0, events)
-	err = s.read.rows(ctx, `SELECT seq, do, at, recorded_at, by, user, department, key, data, hash
-		FROM events WHERE n = ? AND seq <= ? ORDER BY seq`, []any{n, events},
-		func(row scan) error {
-			var e store.Event
-			var hash []byte
-			if err := row(&e.Seq, &e.Do, (*instant)(&e.At), (*instant)(&e.RecordedAt), &e.By, &e.User, &e.Department,
-				&e.Key, rawDest(&e.Data), &hash); err != nil {
-				return err
-			}
-			e.Hash = hex.EncodeToString(hash)
-			c.Events = append(c.Events, e)
-			return nil
-		})
+	err = s.read.rows(ctx, "SELECT "+eventColumns+" FROM events WHERE n = ? AND seq <= ? ORDER BY seq", []any{n, events}, func(row scan) error {
+		e, err := scanEvent(row)
+		c.Events = append(c.Events, e)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	return c, nil
+}
+
+const eventColumns = "seq, do, at, recorded_at, by, user, department, key, data, hash"
+
+// scanEvent reads eventColumns, and more after them.
+func scanEvent(row scan, more ...any) (e store.Event, err error) {
+	var hash []byte
+	err = row(append([]any{
+		&e.Seq, &e.Do, (*instant)(&e.At), (*instant)(&e.RecordedAt), &e.By, &e.User, &e.Department, &e.Key, rawDest(&e.Data), &hash,
+	}, more...)...)
+	e.Hash = hex.EncodeToString(hash)
+	return e, err
 }
 
 // one reads the row that arg selects: ErrNotFound when there is none.

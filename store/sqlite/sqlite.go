@@ -36,6 +36,7 @@ type Store struct {
 	files  string // folder of contents
 	remove string // folder to remove at Close
 	read   *statements
+	reads  *sql.DB
 	pools  []*sql.DB
 	writer *writer
 	close  sync.Once
@@ -99,7 +100,7 @@ func (s *Store) open(ctx context.Context, synchronous string) error {
 	if err != nil {
 		return err
 	}
-	s.read = &statements{on: reading}
+	s.read, s.reads = &statements{on: reading}, reading
 	checkpoints, err := pool(1, "wal_autocheckpoint(0)")
 	if err != nil {
 		return err

@@ -60,7 +60,13 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"contexts/a caller who gave up changes nothing twice", cancelled},
 		{"close/later calls fail", closed},
 	} {
-		t.Run(tt.name, func(t *testing.T) { tt.run(t, open(t)) })
+		t.Run(tt.name, func(t *testing.T) {
+			s := open(t)
+			tt.run(t, s)
+			if !t.Failed() && tt.name != "close/later calls fail" {
+				must(t, s.Verify(t.Context(), func(fault string) { t.Error(fault) })) // whatever happened
+			}
+		})
 	}
 }
 
