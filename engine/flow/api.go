@@ -88,6 +88,7 @@ type State struct {
 	Spawned int                  `json:"spawned,omitempty"`
 	ItemPin string               `json:"item_pin,omitempty"`
 	Clocks  map[string]*ClockRun `json:"clocks,omitempty"`
+	Signs   map[string][]Actor   `json:"signs,omitempty"` // signatures given so far, by action (joint sign-off)
 }
 
 // Hold is one opening of a hold.
@@ -117,8 +118,10 @@ type ClockRun struct {
 type Pause struct {
 	From time.Time  `json:"from"`
 	To   *time.Time `json:"to,omitempty"`
-	Hold string     `json:"hold"` // the hold that opened it
+	Hold string     `json:"hold"` // the hold that opened it; empty: the clock had stopped and was resumed at To
 	Seq  int        `json:"seq"`
+	// EndSeq is the event that ended it.
+	EndSeq int `json:"end_seq,omitempty"`
 }
 
 // Status of a clock.
@@ -154,12 +157,14 @@ type ClockView struct {
 	StoppedAt        *time.Time
 	WarnAt, UrgentAt *time.Time // when the lamp turns, for a running clock
 	Limit            int
-	Used             float64       // units counted up to the instant or the stop: whole days, or hours with fraction
+	Used             float64       // units counted up to the instant or the stop: days whose 24:00 has passed, or hours with fraction
+	Elapsed          int           // day clocks: D6, as Used, with the day of the instant or stop itself
 	Left             time.Duration // hour clocks: counted time left (negative: over)
 	LeftDays         int           // day clocks: counted days left (negative: over)
 	Overdue          bool
 	Provisional      bool   // due lies beyond the calendar's confirmed years
 	PausedBy         string // hold id
+	holdClock        bool
 	OnDue            string // what happens at due
 	Run              int
 }
@@ -199,10 +204,29 @@ type Effect struct {
 // Refusal is why an act is not lawful. It is not a fault.
 type Refusal struct {
 	Action string
-	Code   string // wrong-state, wrong-role, at-most, guard, hold-open, hold-closed, same-person, bad-input, unknown-action, final, before-last-event
+	Code   string // see the constants below
 	Rule   string // T-rule or article
 	Detail string // English, for logs; pages word it from Code and the values
 	State  string
+}
+
+// Codes of a [Refusal].
+const (
+	WrongState      = "wrong-state"       // not taken in this state
+	WrongRole       = "wrong-role"        // not this actor's to take
+	AtMost          = "at-most"           // taken as often as allowed
+	Guard           = "guard"             // its condition does not hold, or cannot be answered
+	HoldOpen        = "hold-open"         // the hold it opens is open
+	HoldClosed      = "hold-closed"       // the hold it closes is not open
+	SamePerson      = "same-person"       // must be somebody else, or has signed already
+	BadInput        = "bad-input"         // a value it needs is missing or of the wrong kind
+	UnknownAction   = "unknown-action"    // the flow has no such action
+	FinalState      = "final"             // nothing happens to the case any more
+	BeforeLastEvent = "before-last-event" // events only go forward
+)
+
+func (r *Refusal) Error() string {
+	return "refused: " + r.Action + ": " + r.Code + ": " + r.Detail
 }
 
 // Spawn asks for a child case.
@@ -253,5 +277,7 @@ type Span struct {
 type Explanation struct {
 	Clock ClockView
 	Spans []Span
-	Sum   float64 // counted units to Due; equals Limit
+	Sum   float64 // counted units to Due; equals Limit, unless the clock stopped before or is paused
+	// StopEvent is the event that stopped the clock, 0 while it has not stopped.
+	StopEvent int
 }

@@ -6,7 +6,7 @@ package flow
 // each value under the same path that a [Fault] names.
 type Spec struct {
 	ID, Name, NameEn string
-	States           []State
+	States           []StateSpec
 	Holds            []HoldSpec
 	Actions          []ActionSpec
 	Clocks           []ClockSpec
@@ -15,8 +15,8 @@ type Spec struct {
 // New is the pseudo-state before a case exists: an action whose From contains it opens a case.
 const New = "new"
 
-// State is one place a case can be in.
-type State struct {
+// StateSpec is one place a case can be in.
+type StateSpec struct {
 	ID, Name, NameEn string
 	Final            bool   // nothing happens to the case any more
 	Rule             string // the T-rule or article it stems from
@@ -48,7 +48,7 @@ type ActionSpec struct {
 	DifferentFrom    string    // an action id: who took that last may not take this
 	Sign             *SignSpec // joint sign-off
 	Rule             string    // the T-rule or article it implements
-	Note             string    // one sentence shown before the click, beside the computed clock effects
+	Note, NoteEn     string    // one sentence shown before the click, beside the computed clock effects
 }
 
 // Assign sets the fact Name to the value of an expression.

@@ -1,0 +1,231 @@
+package flow
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"banli/engine/rule"
+)
+
+// Decide answers a command: first what the clock does before its instant, then the
+// act itself, then what the engine does because of it. An act that is not lawful
+// gives a *[Refusal] together with the Decision up to it, whose events are worth
+// storing; other errors are faults.
+//
+// RecordedAt of all events is the command's instant; see [Flow.Advance].
+func (f *Flow) Decide(sc *Scope, s *State, cmd Command) (Decision, error) {
+	v := f.begin(sc, s)
+	if cmd.At.Before(s.At) {
+		return v.decision(), &Refusal{
+			Action: cmd.Do, Code: BeforeLastEvent, State: s.State,
+			Detail: fmt.Sprintf("asked for at %s, before the last event at %s", cmd.At.Format(time.RFC3339), s.At.Format(time.RFC3339)),
+		}
+	}
+	if err := v.advance(cmd.At, false, cmd.At); err != nil {
+		return v.decision(), err
+	}
+	upTo := v.decision()
+	a := f.action(cmd.Do)
+	if a == nil {
+		known := make([]string, len(f.actions))
+		for i := range f.actions {
+			known[i] = f.actions[i].ID
+		}
+		return upTo, &Refusal{Action: cmd.Do, Code: UnknownAction, State: v.s.State, Detail: unknown(cmd.Do, known)}
+	}
+	if r := v.lawful(a, cmd.By, cmd.At, &cmd); r != nil {
+		return upTo, r
+	}
+	e := Event{
+		Do: a.ID, At: cmd.At, RecordedAt: cmd.At, By: cmd.By, Input: cmd.Input, Key: cmd.Key,
+		Granted: fresh(cmd.Granted, v.s.Granted), Done: cmd.Done,
+	}
+	if a.Sign != nil && !sc.Loose && !a.complete(v.s, cmd.By) {
+		return v.signature(a, e)
+	}
+	last := *v.s
+	v.s = v.s.clone() // upTo keeps what was before the act
+	if err := v.take(a, e); err != nil {
+		if bad, ok := errors.AsType[*rule.EvalError](err); ok {
+			return upTo, &Refusal{Action: a.ID, Code: BadInput, Rule: a.Rule, State: last.State, Detail: bad.Error()}
+		}
+		return upTo, err
+	}
+	if err := v.settle(cmd.At); err != nil {
+		return upTo, err
+	}
+	return v.decision(), nil
+}
+
+func unknown(name string, known []string) string {
+	s := "the flow has no action " + strconv.Quote(name)
+	if n := rule.Nearest(name, known); n != "" {
+		s += "; did you mean " + strconv.Quote(n) + "?"
+	}
+	return s
+}
+
+func fresh(list, known []string) (out []string) {
+	for _, x := range list {
+		if !slices.Contains(known, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// lawful says why action a is not lawful for by at this instant; nil when it is. A nil
+// cmd means that nobody has given an input yet: then a guard that reads it does not speak.
+func (v *working) lawful(a *action, by Actor, at time.Time, cmd *Command) *Refusal {
+	return v.lawfulFor(a, by, at, cmd, false)
+}
+
+// lawfulFor is lawful, also for the clock's action that ends a hold for the engine.
+func (v *working) lawfulFor(a *action, by Actor, at time.Time, cmd *Command, closes bool) *Refusal {
+	refuse := func(code, format string, args ...any) *Refusal {
+		return &Refusal{Action: a.ID, Code: code, Rule: a.Rule, State: v.s.State, Detail: fmt.Sprintf(format, args...)}
+	}
+	s := v.s
+	switch begun := s.State != ""; {
+	case !begun && !a.opens:
+		return refuse(WrongState, "the case has not begun; %s", v.f.beginnings())
+	case begun && v.f.final[s.State]:
+		return refuse(FinalState, "the case ended in state %s", s.State)
+	case begun && len(a.From) > 0 && !slices.Contains(a.From, s.State):
+		return refuse(WrongState, "taken in %s, the case is in %s", strings.Join(a.From, ", "), s.State)
+	case a.Open != "" && s.open(a.Open) != nil:
+		return refuse(HoldOpen, "%s is open already", a.Open)
+	case a.Close != "" && s.open(a.Close) == nil:
+		return refuse(HoldClosed, "%s is not open", a.Close)
+	case a.AtMost > 0 && s.Counts[a.ID] >= a.AtMost:
+		return refuse(AtMost, "taken %d times, at most %d", s.Counts[a.ID], a.AtMost)
+	}
+	automatic := by.Role == "clock" || by.Role == "engine"
+	if !v.sc.Loose {
+		if r := v.mayTake(a, by, cmd != nil, closes, refuse); r != nil {
+			return r
+		}
+	}
+	if a.when == nil || cmd == nil && a.asInput && !automatic || v.sc.Loose && a.onData && !automatic {
+		return nil
+	}
+	v.at, v.input, v.hold.Hold = at, nil, nil
+	if cmd != nil {
+		v.input = cmd.Input
+		if len(cmd.Granted) > 0 || len(cmd.Done) > 0 { // the guard sees what the command tells
+			saved := v.s
+			v.s = v.s.clone()
+			v.learn(&Event{Granted: cmd.Granted, Done: cmd.Done})
+			defer func() { v.s = saved }()
+		}
+	}
+	if a.Close != "" {
+		v.hold.Hold = v.s.open(a.Close)
+	}
+	ok, err := a.when.Bool(v)
+	if err != nil {
+		return refuse(Guard, "cannot tell whether %s: %v", a.When, err)
+	}
+	if !ok {
+		return refuse(Guard, "does not hold: %s", a.When)
+	}
+	return nil
+}
+
+// mayTake checks the roles. The clock and the engine act by themselves, nobody in their name.
+func (v *working) mayTake(a *action, by Actor, asked, closes bool, refuse func(string, string, ...any) *Refusal) *Refusal {
+	roles := a.By
+	if a.Sign != nil {
+		roles = slices.Concat(roles, a.Sign.By)
+	}
+	switch {
+	case closes && a.byClock:
+	case asked && (by.Role == "clock" || by.Role == "engine"):
+		return refuse(WrongRole, "nobody acts as the %s", by.Role)
+	case !slices.Contains(roles, by.Role):
+		return refuse(WrongRole, "taken by %s, asked by %s", strings.Join(roles, ", "), by.Role)
+	}
+	if d := a.DifferentFrom; d != "" && by.User != "" && v.s.LastBy[d].User == by.User {
+		return refuse(SamePerson, "%s was taken by the same person", d)
+	}
+	if slices.ContainsFunc(v.s.Signs[a.ID], func(o Actor) bool { return o.User == by.User && o.Role == by.Role }) {
+		return refuse(SamePerson, "this person has signed already")
+	}
+	return nil
+}
+
+// beginnings names the actions that begin a case.
+func (f *Flow) beginnings() string {
+	var ids []string
+	for i := range f.actions {
+		if f.actions[i].opens {
+			ids = append(ids, f.actions[i].ID)
+		}
+	}
+	return "it begins with " + strings.Join(ids, " or ")
+}
+
+// signatures is the number of signatures a Sign asks for; 0: not a number.
+func signatures(s *SignSpec) int {
+	n, err := strconv.Atoi(s.Need)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// complete says whether the signature of by is the last one needed.
+func (a *action) complete(s *State, by Actor) bool {
+	given := append(slices.Clone(s.Signs[a.ID]), by)
+	switch a.Sign.Need {
+	case "any":
+		return true
+	case "all":
+		return !slices.ContainsFunc(a.Sign.By, func(role string) bool {
+			return !slices.ContainsFunc(given, func(g Actor) bool { return g.Role == role })
+		})
+	}
+	return len(given) >= signatures(a.Sign)
+}
+
+// signature records one signature of an action that needs more.
+func (v *working) signature(a *action, e Event) (Decision, error) {
+	e.Do, e.Seq, e.At = a.ID+signSuffix, v.s.Seq+1, e.At.In(v.sc.Calendar.Zone())
+	if err := v.apply(&e); err != nil {
+		return v.decision(), err
+	}
+	v.out.Events = append(v.out.Events, e)
+	return v.decision(), nil
+}
+
+// Start is the state a history may begin from when its first event is firstDo. An
+// action that begins a case starts from nothing. Another one may stand first where an
+// opening action leads to a state it is taken in, without starting a clock: then
+// nothing is lost by leaving the opening out.
+func (f *Flow) Start(sc *Scope, firstDo string) (*State, error) {
+	a := f.action(firstDo)
+	if a == nil {
+		known := make([]string, len(f.actions))
+		for i := range f.actions {
+			known[i] = f.actions[i].ID
+		}
+		return nil, errors.New(unknown(firstDo, known))
+	}
+	if a.opens {
+		return &State{}, nil
+	}
+	for i := range f.actions {
+		o := &f.actions[i]
+		if !o.opens || len(a.From) > 0 && !slices.Contains(a.From, o.To) {
+			continue
+		}
+		if !slices.ContainsFunc(f.clocks, func(k clock) bool { return slices.Contains(k.While, o.To) }) {
+			return &State{State: o.To}, nil
+		}
+	}
+	return nil, fmt.Errorf("a case of flow %s cannot begin with %s; %s", f.spec.ID, firstDo, f.beginnings())
+}

@@ -1,0 +1,195 @@
+package flow
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"banli/engine/calendar"
+	"banli/engine/rule"
+)
+
+// expressions compiles all expressions. Those of set, limit and from read only what
+// replay has: events and pinned definitions; guards read everything.
+func (c *compiler) expressions() {
+	c.factTypes()
+	for i := range c.f.actions {
+		a := &c.f.actions[i]
+		path := "/actions/" + a.ID
+		guard := c.env(a, true)
+		a.when = c.compile(path+"/when", a.When, guard, rule.Bool)
+		if a.when != nil {
+			a.asInput, a.onData = a.when.ReadsAny("input"), a.when.ReadsAny(data...)
+		}
+		set := c.env(a, false)
+		for _, s := range a.Set {
+			if c.reserved(s.Name) {
+				c.fault(path+"/set/"+s.Name, "reserved-name", `"`+s.Name+`" cannot be set: expressions know it already`, "choose another name")
+				continue
+			}
+			a.set = append(a.set, assign{s.Name, c.compile(path+"/set/"+s.Name, s.Expr, set, rule.Any)})
+		}
+		for j := range a.Spawn {
+			s := &a.Spawn[j]
+			p := path + "/spawn/" + strconv.Itoa(j)
+			a.spawns = append(a.spawns, spawn{
+				SpawnSpec: s,
+				when:      c.compile(p+"/when", s.When, guard, rule.Bool),
+				each:      c.compile(p+"/each", s.Each, guard, rule.ListOf(rule.String)),
+				item:      c.compile(p+"/item", s.Item, guard, rule.String),
+			})
+		}
+	}
+	for i := range c.f.holds {
+		h := &c.f.holds[i]
+		env := c.base(true)
+		env.Vars = append(env.Vars, rule.Field{Name: "hold", Type: c.holdType(h.ID)})
+		h.closeWhen = c.compile("/holds/"+h.ID+"/close_when", h.CloseWhen, env, rule.Bool)
+	}
+	for i := range c.f.clocks {
+		k := &c.f.clocks[i]
+		env := c.base(false)
+		if k.WhileHold != "" {
+			env.Vars = append(env.Vars, rule.Field{Name: "hold", Type: c.holdType(k.WhileHold)})
+		}
+		if k.Limit == "" {
+			c.fault("/clocks/"+k.ID, "missing-limit", "a clock needs a limit", "add limit: with a number or an expression")
+		}
+		k.limit = c.compile("/clocks/"+k.ID+"/limit", k.Limit, env, rule.Int)
+		k.from = c.compile("/clocks/"+k.ID+"/from", k.From, env, rule.Time)
+	}
+}
+
+// factTypes finds the types of the facts: those of their expressions, which may
+// read other facts, so it repeats until nothing changes. Faults come later.
+func (c *compiler) factTypes() {
+	for i := range c.spec.Actions {
+		for _, s := range c.spec.Actions[i].Set {
+			if !c.reserved(s.Name) && !slices.ContainsFunc(c.f.types, func(f rule.Field) bool { return f.Name == s.Name }) {
+				c.f.types = append(c.f.types, rule.Field{Name: s.Name})
+			}
+		}
+	}
+	for range len(c.f.types) + 1 {
+		types := make([]rule.Field, len(c.f.types))
+		copy(types, c.f.types)
+		known := make([]bool, len(types))
+		for i := range c.f.actions {
+			a := &c.f.actions[i]
+			env := c.env(a, false)
+			for _, s := range a.Set {
+				r, err := rule.Compile(s.Expr, env, rule.Any)
+				j := slices.IndexFunc(types, func(f rule.Field) bool { return f.Name == s.Name })
+				switch {
+				case err != nil || j < 0:
+				case known[j]:
+					types[j].Type = rule.Join(types[j].Type, r.Type())
+				default:
+					types[j].Type, known[j] = r.Type(), true
+				}
+			}
+		}
+		if slices.EqualFunc(types, c.f.types, func(a, b rule.Field) bool { return a.Type.Equal(b.Type) }) {
+			return
+		}
+		c.f.types = types
+	}
+}
+
+var names = []string{"at", "input", "hold", "item", "param", "policy", "project", "answers", "state", "marks", "children", "granted", "done", "count", "hold_days", "has", "add_days", "add_hours", "days_between", "day"}
+
+func (c *compiler) reserved(name string) bool { return slices.Contains(names, name) }
+
+// env is what the expressions of an action may read.
+func (c *compiler) env(a *action, guard bool) *rule.Env {
+	env := c.base(guard)
+	env.Vars = append(env.Vars, rule.Field{Name: "input", Type: c.inputType(a)})
+	switch {
+	case a.Close != "":
+		env.Vars = append(env.Vars, rule.Field{Name: "hold", Type: c.holdType(a.Close)})
+	case a.Open != "" && !guard: // it is open once the action is taken
+		env.Vars = append(env.Vars, rule.Field{Name: "hold", Type: c.holdType(a.Open)})
+	}
+	return env
+}
+
+func (c *compiler) inputType(a *action) rule.Type {
+	switch {
+	case c.types.Inputs == nil:
+		return rule.Any
+	case a.Input == "":
+		return rule.ObjectOf()
+	}
+	return c.types.Inputs[a.Input]
+}
+
+// holdType is what is known of a hold: the input of whatever opens it.
+func (c *compiler) holdType(id string) rule.Type {
+	t, found := rule.ObjectOf(), false
+	for i := range c.f.actions {
+		if a := &c.f.actions[i]; a.Open == id {
+			in := c.inputType(a)
+			if in.Kind != rule.KindObject {
+				in = rule.Type{Kind: rule.KindObject, Open: true}
+			}
+			if found {
+				in = rule.Join(t, in)
+			}
+			t, found = in, true
+		}
+	}
+	t.Fields = append(slices.Clone(t.Fields), rule.Field{Name: "opened_at", Type: rule.Time})
+	return t
+}
+
+func (c *compiler) base(guard bool) *rule.Env {
+	t := c.types
+	env := &rule.Env{Vars: slices.Concat([]rule.Field{
+		{Name: "at", Type: rule.Time}, {Name: "item", Type: t.Item}, {Name: "param", Type: t.Param}, {Name: "policy", Type: t.Policy},
+	}, c.f.types)}
+	env.Funcs = c.functions()
+	if guard {
+		env.Vars = append(env.Vars,
+			rule.Field{Name: "project", Type: t.Project}, rule.Field{Name: "answers", Type: t.Answers},
+			rule.Field{Name: "state", Type: rule.String}, rule.Field{Name: "marks", Type: rule.ListOf(rule.String)},
+			rule.Field{Name: "children", Type: rule.ObjectOf(rule.Field{Name: "open", Type: rule.Int}, rule.Field{Name: "total", Type: rule.Int})},
+		)
+		env.Funcs = append(env.Funcs, rule.Func{Name: "has", Params: []rule.Type{rule.String}, Result: rule.Bool, Reads: []string{"answers"}, Call: has})
+	}
+	return env
+}
+
+// functions are those of events and the calendar, which replay has too.
+func (c *compiler) functions() []rule.Func {
+	text, whole, instant := rule.String, rule.Int, rule.Time
+	return []rule.Func{
+		{Name: "granted", Params: []rule.Type{text}, Result: rule.Bool, Call: func(v rule.Source, args []any) (any, error) {
+			return slices.Contains(of(v).s.Granted, args[0].(string)), nil
+		}},
+		{Name: "done", Params: []rule.Type{text}, Result: rule.Bool, Call: func(v rule.Source, args []any) (any, error) {
+			return !slices.Contains(of(v).s.Open, args[0].(string)), nil
+		}},
+		{Name: "count", Params: []rule.Type{text}, Result: whole, OneOf: c.actionIDs, Call: func(v rule.Source, args []any) (any, error) {
+			return of(v).s.Counts[args[0].(string)], nil
+		}},
+		{Name: "hold_days", Params: []rule.Type{text}, Result: whole, OneOf: c.holdIDs, Call: func(v rule.Source, args []any) (any, error) {
+			return of(v).holdDays(args[0].(string)), nil
+		}},
+		{Name: "add_days", Params: []rule.Type{instant, whole}, Result: instant, Call: func(v rule.Source, args []any) (any, error) {
+			return of(v).sc.Calendar.AddDays(args[0].(time.Time), args[1].(int)), nil
+		}},
+		{Name: "add_hours", Params: []rule.Type{instant, whole}, Result: instant, Call: func(v rule.Source, args []any) (any, error) {
+			return of(v).sc.Calendar.AddHours(args[0].(time.Time), time.Duration(args[1].(int))*time.Hour), nil
+		}},
+		{Name: "days_between", Params: []rule.Type{instant, instant}, Result: whole, Call: func(v rule.Source, args []any) (any, error) {
+			return of(v).sc.Calendar.Days(args[0].(time.Time), args[1].(time.Time)), nil
+		}},
+		{Name: "day", Params: []rule.Type{text}, Result: instant, Call: func(v rule.Source, args []any) (any, error) {
+			d, err := calendar.ParseDate(args[0].(string))
+			if err != nil {
+				return nil, err
+			}
+			return of(v).sc.Calendar.Start(d), nil
+		}},
+	}
+}

@@ -1,0 +1,171 @@
+package flow
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// View says how a case stands at an instant. It takes the state as it is: call
+// [Flow.Advance] first, up to and with the instant, for what the clock has done by then.
+func (f *Flow) View(sc *Scope, s *State, at time.Time) View {
+	if at.Before(s.At) {
+		at = s.At
+	}
+	out := View{
+		State: s.State, Facts: maps.Clone(s.Facts), Marks: slices.Clone(s.Marks), Final: f.final[s.State],
+		Clocks: make([]ClockView, len(f.clocks)),
+	}
+	for _, h := range s.Holds {
+		if h.ClosedAt == nil {
+			out.Holds = append(out.Holds, h.ID)
+		}
+	}
+	v := vars{f: f, sc: sc, s: s}
+	for i := range f.clocks {
+		k := &f.clocks[i]
+		out.Clocks[i] = k.view(sc, s.Clocks[k.ID], at)
+		if due, ok := v.dueAt(k); ok && due.After(at) && (out.NextDue == nil || due.Before(*out.NextDue)) {
+			out.NextDue = &due
+		}
+	}
+	out.Leading = leading(out.Clocks)
+	return out
+}
+
+// leading is the clock to show where there is room for one: the running one that is
+// due first, else the paused one that would be; clocks of a family before others.
+func leading(clocks []ClockView) string {
+	rank := func(c *ClockView) (class int, due time.Time) {
+		switch {
+		case c.Status == Running:
+			due = *c.Due
+		case c.Status == Paused && c.Due != nil:
+			class, due = 1, *c.Due
+		case c.Status == Paused:
+			class, due = 1, *c.DueIfResumed
+		default:
+			return 9, due
+		}
+		if c.holdClock {
+			class += 2
+		}
+		return class, due
+	}
+	best, bestClass := "", 9
+	var bestDue time.Time
+	for i := range clocks {
+		class, due := rank(&clocks[i])
+		if class < bestClass || class == bestClass && class < 9 && due.Before(bestDue) {
+			best, bestClass, bestDue = clocks[i].ID, class, due
+		}
+	}
+	return best
+}
+
+func (k *clock) view(sc *Scope, run *ClockRun, at time.Time) ClockView {
+	c := ClockView{
+		ID: k.ID, Name: k.Name, NameEn: k.NameEn, Family: k.Family, Unit: k.Unit, Rule: k.Rule, OnDue: k.OnDue,
+		Status: Idle, Lamp: LampIdle, holdClock: k.WhileHold != "",
+	}
+	if run == nil {
+		return c
+	}
+	t := k.timer(sc, run)
+	zone := sc.Calendar.Zone()
+	local := func(x time.Time) *time.Time { x = x.In(zone); return &x }
+	c.StartedAt, c.Limit, c.Run = local(run.StartedAt), run.Limit, run.Run
+
+	now := at
+	if run.StoppedAt != nil {
+		c.StoppedAt = local(*run.StoppedAt)
+		if run.StoppedAt.Before(at) {
+			now = *run.StoppedAt
+		}
+	}
+	due, known := t.due()
+	if known {
+		c.Due, c.Overdue, c.Provisional = &due, now.After(due), sc.Calendar.Provisional(due)
+	}
+	counted := t.counted(now)
+	if k.days {
+		c.Used, c.LeftDays, c.Elapsed = float64(counted), run.Limit-int(counted), t.elapsed(now)
+	} else {
+		c.Used, c.Left = time.Duration(counted).Hours(), time.Duration(t.limit()-counted)
+	}
+	switch {
+	case run.StoppedAt != nil:
+		c.Status, c.Lamp = Stopped, LampDone
+		if run.Expired {
+			c.Status = Expired
+		}
+	case t.paused():
+		c.Status, c.Lamp, c.PausedBy = Paused, LampPaused, run.Pauses[len(run.Pauses)-1].Hold
+		if !known {
+			resumed := t.resumed(at)
+			due, _ := resumed.due()
+			c.DueIfResumed, c.Provisional = &due, sc.Calendar.Provisional(due)
+		}
+		if c.Overdue {
+			c.Lamp = LampOver
+		}
+	default:
+		c.Status = Running
+		warn, urgent := k.warnings(t, due)
+		c.WarnAt, c.UrgentAt = &warn, &urgent
+		c.Lamp = lamp(at, due, warn, urgent)
+	}
+	return c
+}
+
+// resumed is the timer with its open pause ended at an instant.
+func (t timer) resumed(at time.Time) timer {
+	run := *t.run
+	run.Pauses = slices.Clone(run.Pauses)
+	run.Pauses[len(run.Pauses)-1].To = &at
+	t.run = &run
+	return t
+}
+
+func lamp(at, due, warn, urgent time.Time) string {
+	switch {
+	case at.After(due):
+		return LampOver
+	case !at.Before(urgent):
+		return LampUrgent
+	case !at.Before(warn):
+		return LampSoon
+	}
+	return LampOK
+}
+
+// warnings are the instants at which the lamp of a running clock turns (T27): to soon
+// with a fifth of an hour clock or one working day of a day clock left, unless the
+// clock says otherwise; to urgent with two counted hours left, or on the day it is due.
+func (k *clock) warnings(t timer, due time.Time) (warn, urgent time.Time) {
+	left := t.limit() / 5
+	if k.days {
+		left = 1
+	}
+	if k.Warn.Share > 0 {
+		left = int64(float64(t.limit()) * k.Warn.Share)
+	}
+	if k.Warn.Left > 0 {
+		left = t.amount(k.Warn.Left)
+	}
+	at := func(left int64) time.Time {
+		x, ok := t.reach(t.limit() - left)
+		if !ok || x.Before(t.run.StartedAt) {
+			x = t.run.StartedAt
+		}
+		return x.In(t.cal.Zone())
+	}
+	warn = at(left)
+	if k.days {
+		if urgent = t.cal.Start(t.cal.DateOf(due) - 1); urgent.Before(t.run.StartedAt) {
+			urgent = t.run.StartedAt.In(t.cal.Zone())
+		}
+		return warn, urgent
+	}
+	return warn, at(t.amount(2))
+}
