@@ -203,14 +203,13 @@ type Draft struct {
 	Rev       int64                `json:"-"` // 0: new
 }
 
-// Revision is one published revision of the catalogue.
+// Revision is one published revision of the catalogue; [Catalogues.At] has its files.
 type Revision struct {
 	ID    string            `json:"id"` // digest of the files
 	No    int               `json:"no"` // 1 first
 	At    time.Time         `json:"at"`
 	By    flow.Actor        `json:"by"`
 	Note  string            `json:"note"`
-	Files map[string][]byte `json:"files,omitempty"` // path → content; left out in lists
 }
 
 // AuditEntry is one administrative act.

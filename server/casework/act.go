@@ -1,0 +1,251 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"banli/engine/flow"
+	"banli/store"
+)
+
+// maxTries is how often a write is tried again when others changed the case meanwhile.
+const maxTries = 10
+
+// Act does something to a case: it brings the project's cases to the instant, decides, and writes once. A repeated
+// Key answers as the first time. It answers a [*flow.Refusal] when the act is not lawful, an [*Invalid] when its
+// input is wrong, and a [*Stale] when cmd.Rev is behind and what changed matters.
+func (s *Service) Act(ctx context.Context, actor flow.Actor, id string, cmd ActCmd) (*CaseView, error) {
+	return s.act(ctx, actor, id, cmd, nil)
+}
+
+func (s *Service) act(ctx context.Context, actor flow.Actor, id string, cmd ActCmd, project *projectLine) (*CaseView, error) {
+	now := s.instant()
+	k, err := s.loadFor(ctx, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.settle(ctx, k.Head.Project, now); err != nil {
+		return nil, err
+	}
+	key := personKey(actor, cmd.Key)
+	for range maxTries {
+		if k, err = s.loadFor(ctx, actor, id); err != nil {
+			return nil, err
+		}
+		if k.has(key) {
+			return s.view(ctx, actor, k, now)
+		}
+		lines, err := s.try(ctx, actor, k, cmd, key, now, project)
+		switch {
+		case err == nil:
+			s.deliverNow(ctx, lines)
+			return s.caseAt(ctx, actor, id, now)
+		case errors.Is(err, store.ErrDuplicate):
+			return s.caseAt(ctx, actor, id, now)
+		case !errors.Is(err, store.ErrConflict) || isStale(err):
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("act %s in case %s: %w, %d times in a row", cmd.Do, id, store.ErrConflict, maxTries)
+}
+
+// try makes one attempt at an act.
+func (s *Service) try(ctx context.Context, actor flow.Actor, k *loaded, cmd ActCmd, key string, now time.Time, project *projectLine) ([]store.Line, error) {
+	if err := k.stale(cmd.Rev); err != nil {
+		return nil, err
+	}
+	if project != nil && project.Answers != nil {
+		k.scope.Project = nil
+		if err := unmarshal(project.Answers, &k.scope.Project); err != nil {
+			return nil, err
+		}
+	}
+	at := k.notBefore(now)
+	b, err := s.amendBody(ctx, actor, k, cmd)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.enforce(ctx, k, at); err != nil {
+		return nil, err
+	}
+	act := k.flow.Action(cmd.Do)
+	input := cmd.Input
+	if act != nil && act.Input != "" {
+		// The engine decides first whether the act is lawful at all: a refusal says more than a missing field.
+		if _, err := k.decide(flow.Command{Do: cmd.Do, At: at, By: actor, Input: input}); lawless(err) {
+			return nil, err
+		}
+		if input, err = checkAnswers(k.cat, act.Input, cmd.Input, at); err != nil {
+			return nil, err
+		}
+	}
+	dec, err := k.decide(flow.Command{Do: cmd.Do, At: at, By: actor, Input: input, Key: key})
+	if err != nil {
+		return nil, err
+	}
+	return s.append(ctx, k, dec, b, project)
+}
+
+// lawless tells whether an act is refused for another reason than what it says.
+func lawless(err error) bool {
+	r, ok := errors.AsType[*flow.Refusal](err)
+	return ok && r.Code != "guard" && r.Code != "bad-input"
+}
+
+func isStale(err error) bool {
+	_, ok := errors.AsType[*Stale](err)
+	return ok
+}
+
+// stale compares what a person saw, the case at revision rev, with what it is.
+func (k *loaded) stale(rev int64) error {
+	if rev <= 0 || rev >= k.Rev || int(rev) > len(k.seqs) {
+		return nil
+	}
+	seen := k.seqs[rev-1]
+	old, err := k.flow.Replay(&k.scope, k.events[:seen])
+	if err != nil {
+		return err
+	}
+	since := k.events[seen:]
+	matters := old.State != k.state.State || !slices.Equal(openHolds(old), openHolds(&k.state))
+	for _, e := range since {
+		matters = matters || !slices.Contains(automatic, e.By.Role)
+	}
+	if !matters {
+		return nil
+	}
+	return &Stale{Old: k.viewStored(old), New: k.viewStored(&k.state), Since: since, Rev: k.Rev}
+}
+
+// automatic are the roles nobody plays.
+var automatic = []string{"clock", "engine", "signal"}
+
+func openHolds(st *flow.State) []string {
+	var ids []string
+	for _, h := range st.Holds {
+		if h.ClosedAt == nil {
+			ids = append(ids, h.ID)
+		}
+	}
+	return ids
+}
+
+// amendBody is the case's body with what a command hands in; nil when it hands in nothing.
+func (s *Service) amendBody(ctx context.Context, actor flow.Actor, k *loaded, cmd ActCmd) (*body, error) {
+	if cmd.Files == nil && cmd.Answers == nil && cmd.Deferred == nil {
+		return nil, nil
+	}
+	b := k.body.clone()
+	if cmd.Answers != nil && k.item != nil && k.item.Form != "" {
+		answers, err := checkAnswers(k.cat, k.item.Form, cmd.Answers, k.notBefore(s.instant()))
+		if err != nil {
+			return nil, err
+		}
+		b.Answers, k.scope.Answers = answers, answers
+	}
+	if cmd.Deferred != nil {
+		b.Deferred = cmd.Deferred
+	}
+	if err := s.attach(ctx, actor, k.item, &b, cmd.Files); err != nil {
+		return nil, err
+	}
+	k.body = b
+	return &b, nil
+}
+
+func (b body) clone() body {
+	c := b
+	c.Materials = map[string][]FileRef{}
+	for id, refs := range b.Materials {
+		c.Materials[id] = slices.Clone(refs)
+	}
+	return c
+}
+
+// Tick does what the clock does before now, in every case that is due, earliest first. It says how many cases it
+// moved and when the next one is due. Any number of workers may call it: a case moves once, whoever is first.
+//
+// A case that cannot be moved does not hold up the others; its error is in err.
+func (s *Service) Tick(ctx context.Context, now time.Time) (fired int, next time.Time, err error) {
+	for ctx.Err() == nil {
+		due, err := s.Store.Due(ctx, now, 200)
+		if err != nil {
+			return fired, next, fmt.Errorf("due cases: %w", err)
+		}
+		before := fired
+		var failed []error
+		for _, d := range due {
+			moved, err := s.advance(ctx, d.ID, d.Due)
+			if moved {
+				fired++
+			}
+			failed = append(failed, err)
+		}
+		if fired == before { // nothing is due, or only what others move or what fails
+			next, err = s.Store.NextDue(ctx)
+			return fired, next, errors.Join(append(failed, err)...)
+		}
+	}
+	return fired, next, ctx.Err()
+}
+
+// settle does what the clock does before now in the cases of a project, in the order of their due instants, and
+// carries it to the others, so that a worker that comes late changes nothing.
+func (s *Service) settle(ctx context.Context, project string, now time.Time) error {
+	open := true
+	for ctx.Err() == nil {
+		heads, err := s.heads(ctx, store.CaseQuery{Project: project, Open: &open})
+		if err != nil {
+			return err
+		}
+		var first *store.Head
+		for i := range heads {
+			h := &heads[i]
+			if !h.NextDue.IsZero() && h.NextDue.Before(now) && (first == nil || h.NextDue.Before(first.NextDue)) {
+				first = h
+			}
+		}
+		if first == nil {
+			return nil
+		}
+		if _, err := s.advance(ctx, first.ID, first.NextDue); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// advance does what the clock does in a case up to and including an instant that lies behind, unless another worker
+// did it already.
+func (s *Service) advance(ctx context.Context, id string, due time.Time) (moved bool, err error) {
+	k, err := s.load(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	if err := s.enforce(ctx, k, due); err != nil {
+		return false, err
+	}
+	if k.NextDue.IsZero() || k.NextDue.After(due) {
+		return false, nil // somebody else did it
+	}
+	dec, err := k.flow.Advance(&k.scope, &k.state, due.In(k.cat.Calendar.Zone()), true)
+	if err != nil {
+		return false, fmt.Errorf("case %s at %s: %w", id, due.Format(time.RFC3339), err)
+	}
+	// Without an event the due act was not lawful and the clock runs on (T9); the record still has to say
+	// that nothing is to be done any more.
+	k.seen = due
+	lines, err := s.append(ctx, k, dec, nil, nil)
+	if errors.Is(err, store.ErrConflict) {
+		return false, nil // the winner moved it; whatever is due still is found again
+	}
+	if err != nil {
+		return false, err
+	}
+	s.deliverNow(ctx, lines)
+	return true, nil
+}
