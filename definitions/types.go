@@ -1,7 +1,7 @@
 package definitions
 
 import (
-	"time"
+	"fmt"
 
 	"banli/engine/calendar"
 	"banli/engine/flow"
@@ -33,7 +33,7 @@ type Catalogue struct {
 type Parameter struct {
 	ID, Name, NameEn string
 	Value            int
-	Min, Max         int // bounds; Max 0: none
+	Min, Max         int    // bounds; Max 0: none
 	Unit             string // hours, days, times, percent
 	Source, Rule     string
 	Place            Place // of its value
@@ -80,7 +80,8 @@ type Form struct {
 // Flow is a compiled flow and the texts beside it.
 type Flow struct {
 	*flow.Flow
-	Spec flow.Spec
+	Spec   flow.Spec
+	Source string // the sentence of the founding document it implements
 }
 
 // Item is one approval item with the full guide the founding document demands.
@@ -92,7 +93,7 @@ type Item struct {
 	Stage            string
 	Flow             string
 	Form             string
-	AppliesTo        []string // regimes: APPROVAL, RATIFICATION, FILING
+	AppliesTo        []string   // regimes: APPROVAL, RATIFICATION, FILING
 	AppliesWhen      *rule.Rule // over project; nil: always. AppliesWhenText is its sentence for people.
 	AppliesWhenText  string
 	Basis            []Basis
@@ -135,9 +136,9 @@ type Material struct {
 	Required         string     // always, when
 	When             *rule.Rule // over project and answers
 	WhenText         string
-	Form             string // original, copy, electronic
-	Deferrable       bool   // 可容缺
-	DeferUntil       string // accept (default): what it must be there for
+	Form             string   // original, copy, electronic
+	Deferrable       bool     // 可容缺
+	DeferUntil       string   // accept (default): what it must be there for
 	Types            []string // pdf, jpg, …
 	MaxMB            int
 	FromItem         string // issued by this item: shared, not asked again
@@ -181,41 +182,4 @@ type Place struct {
 	Line, Col int
 }
 
-// Test is a test beside a rule: given events, at an instant, then what holds (design §4.5).
-type Test struct {
-	Name, Flow, Item string // Flow of the file it stands in, or of the item
-	Params           map[string]any
-	Given            []ScenarioEvent
-	At               time.Time
-	Then             map[string]any
-	Place            Place
-}
-
-// Scenario is one document of a scenario stream (design §7).
-type Scenario struct {
-	Name, Item, Flow string
-	At               time.Time
-	Params           map[string]any // overrides; "promised" and "statutory" override the item's limits
-	Events           []ScenarioEvent
-	Loose            bool
-}
-
-// ScenarioEvent is one command of a scenario.
-type ScenarioEvent struct {
-	At            time.Time
-	Do            string
-	By            string // role; empty: the first role that may
-	Input         map[string]any
-	Granted, Done []string
-}
-
-// Fault is one thing wrong in a definition, at the character an author edits.
-type Fault struct {
-	File      string
-	Line, Col int
-	Path      string
-	Code      string // stable, documented in docs/definitions.md
-	Severity  string // "error" or "warning"
-	Message   string // what was found, what was expected
-	Hint      string
-}
+func (p Place) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col) }

@@ -1,0 +1,120 @@
+package definitions
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// SetScalar replaces the one value at a path, such as /parameters/reply_hours/value, and leaves every other character
+// of the file as it was: comments, order, layout. Where several objects of the file have such a path, put the object's
+// kind and id before it: "department FG/contact/phone". Revisions of one item are told apart by [SetScalarAt].
+func SetScalar(src []byte, path, text string) ([]byte, error) {
+	object, pointer, _ := strings.Cut(path, "/")
+	pointer = "/" + pointer
+	var found []*yaml.Node
+	for doc, err := range documents(bytes.NewReader(src)) {
+		if err != nil {
+			return nil, err
+		}
+		root, err := parse(doc)
+		if err != nil {
+			return nil, err
+		}
+		v := value{n: root}
+		if object != "" && object != v.get("kind").text()+" "+v.get("id").text() {
+			continue
+		}
+		if at := v.at(pointer); at.path == pointer {
+			found = append(found, at.n)
+		}
+	}
+	switch {
+	case len(found) == 0:
+		return nil, fmt.Errorf("there is no value at %s", path)
+	case len(found) > 1:
+		return nil, fmt.Errorf("there are %d values at %s; put kind and id of the object before it", len(found), path)
+	}
+	return replaceScalar(src, found[0], text)
+}
+
+// SetScalarAt is [SetScalar] for the value that begins at a line and column, such as those of [Parameter.Place].
+func SetScalarAt(src []byte, line, col int, text string) ([]byte, error) {
+	for doc, err := range documents(bytes.NewReader(src)) {
+		if err != nil {
+			return nil, err
+		}
+		root, err := parse(doc)
+		if err != nil {
+			return nil, err
+		}
+		if n := scalarAt(root, line, col); n != nil {
+			return replaceScalar(src, n, text)
+		}
+	}
+	return nil, fmt.Errorf("no value begins at line %d, column %d", line, col)
+}
+
+func scalarAt(n *yaml.Node, line, col int) *yaml.Node {
+	if n.Kind == yaml.ScalarNode && n.Line == line && n.Column == col {
+		return n
+	}
+	for _, c := range n.Content {
+		if found := scalarAt(c, line, col); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// replaceScalar writes text in place of a scalar that stands on one line, quoted as it was or as it must be.
+func replaceScalar(src []byte, n *yaml.Node, text string) ([]byte, error) {
+	if n.Kind != yaml.ScalarNode || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle|yaml.TaggedStyle) != 0 || n.Anchor != "" {
+		return nil, fmt.Errorf("line %d: only a value written on one line can be replaced", n.Line)
+	}
+	lines := bytes.SplitAfter(src, []byte("\n"))
+	if n.Line > len(lines) {
+		return nil, fmt.Errorf("line %d: not found", n.Line)
+	}
+	line := []rune(string(lines[n.Line-1]))
+	start := n.Column - 1
+	end, ok := scalarEnd(line, start, n)
+	if !ok {
+		return nil, fmt.Errorf("line %d: only a value written on one line can be replaced", n.Line)
+	}
+	lines[n.Line-1] = []byte(string(line[:start]) + written(text, n.Style) + string(line[end:]))
+	return bytes.Join(lines, nil), nil
+}
+
+func scalarEnd(line []rune, start int, n *yaml.Node) (int, bool) {
+	count := len([]rune(n.Value))
+	switch {
+	case start >= len(line):
+		return start, n.Value == "" && start == len(line)
+	case n.Style&yaml.SingleQuotedStyle != 0:
+		at, ok := insideSingle(line[start:], count)
+		return start + at + 1, ok && line[start+at] == '\''
+	case n.Style&yaml.DoubleQuotedStyle != 0:
+		at, ok := insideDouble(line[start:], count)
+		return start + at + 1, ok && line[start+at] == '"'
+	}
+	end := start + count
+	return end, end <= len(line) && string(line[start:end]) == n.Value
+}
+
+// written is text as a scalar: plain where it was plain and reads back the same, else quoted.
+func written(text string, style yaml.Style) string {
+	if style&yaml.SingleQuotedStyle != 0 && !strings.ContainsAny(text, "\n\r\t") {
+		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+	}
+	if style == 0 && text != "" {
+		// Inside [ ] or { } more characters end a plain value than outside; reading it there covers both.
+		root, err := parse(document{text: "[" + text + "]"})
+		if err == nil && len(root.Content) == 1 && root.Content[0].Kind == yaml.ScalarNode && root.Content[0].Value == text && root.Content[0].Style == 0 {
+			return text
+		}
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(text) + `"`
+}
