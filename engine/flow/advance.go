@@ -125,7 +125,7 @@ func (v *working) engineAct() *action {
 			continue
 		}
 		v.at, v.input, v.hold.Hold = v.s.At, nil, h
-		if ok, err := spec.closeWhen.Bool(v); !ok || err != nil {
+		if ok, err := spec.closeWhen.Bool(&v.vars); !ok || err != nil {
 			continue
 		}
 		if v.lawfulFor(spec.closer, engine, v.s.At, nil, true) == nil {

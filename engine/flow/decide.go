@@ -126,7 +126,7 @@ func (v *working) lawfulFor(a *action, by Actor, at time.Time, cmd *Command, clo
 	if a.Close != "" {
 		v.hold.Hold = v.s.open(a.Close)
 	}
-	ok, err := a.when.Bool(v)
+	ok, err := a.when.Bool(&v.vars)
 	if err != nil {
 		return refuse(Guard, "cannot tell whether %s: %v", a.When, err)
 	}
