@@ -23,7 +23,6 @@ type builder struct {
 	opt    Options
 	faults Faults
 	items  map[*jsonschema.Schema]*node // rows under way or done, so that a list may hold its own kind
-	opened map[string]string            // while an object's fields are put in order: what opens each
 	places []namedPlace
 	count  int
 }
@@ -136,7 +135,7 @@ func (b *builder) tests(sch *jsonschema.Schema) (tests []test, ok bool) {
 	raw := b.raw(sch)
 	for k := range raw {
 		switch k {
-		case "properties", "required", "type", "allOf", "title", "description", "$comment":
+		case "properties", "required", "type", "allOf", "title", "description", "$comment", "x-order":
 		default:
 			return nil, false
 		}

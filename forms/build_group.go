@@ -2,7 +2,6 @@ package forms
 
 import (
 	"slices"
-	"sort"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
@@ -78,10 +77,11 @@ func dependents(p part, name string) (out either) {
 // names puts an object's properties in order: x-order first, then required ones,
 // then the others by name; one that a condition adds follows what opens it.
 func (b *builder) names(parts []part) (names []string) {
-	known := map[string]bool{}
+	opened := map[string]string{} // name → the question that opens it
+	known, declared := map[string]bool{}, map[string]bool{}
 	for _, p := range parts {
 		for name := range p.sch.Properties {
-			known[name] = true
+			known[name], declared[name] = true, true
 		}
 	}
 	add := func(name string) {
@@ -90,54 +90,58 @@ func (b *builder) names(parts []part) (names []string) {
 			delete(known, name)
 		}
 	}
-	for _, p := range parts {
+	for _, p := range binding(parts) {
 		for _, s := range sectionsOf(p.raw) {
 			for _, name := range s.fields {
 				add(name)
 			}
 		}
-		for _, v := range list(p.raw, "x-order") {
-			name, _ := v.(string)
-			if !known[name] && !slices.Contains(names, name) && p.sch.Properties[name] == nil {
-				b.fault(p.sch.Location+"/x-order", "unknown-field", "no property %q to put in order", name)
-			}
-			add(name)
-		}
-	}
-	for _, p := range binding(parts) {
-		for _, name := range p.sch.Required {
-			if p.sch.Properties[name] != nil {
-				add(name)
-			}
-		}
-		for _, name := range sortedKeys(p.sch.Properties) {
+		for _, name := range b.ordered(p, known, declared) {
 			add(name)
 		}
 	}
 	for _, p := range parts {
-		own := sortedKeys(p.sch.Properties)
-		sort.SliceStable(own, func(i, j int) bool {
-			return slices.Contains(p.sch.Required, own[i]) && !slices.Contains(p.sch.Required, own[j])
-		})
-		for _, name := range own {
-			if !known[name] {
-				continue
-			}
-			delete(known, name)
+		for _, name := range b.ordered(p, known, declared) {
 			at := len(names)
 			if last := len(p.when) - 1; last >= 0 && p.when[last].up == 0 {
-				if i := slices.Index(names, p.when[last].path[0]); i >= 0 {
+				opener := p.when[last].path[0]
+				if i := slices.Index(names, opener); i >= 0 {
 					at = i + 1
-					for at < len(names) && b.opened[names[at]] == p.when[last].path[0] {
+					for at < len(names) && opened[names[at]] == opener {
 						at++
 					}
-					b.opened[name] = p.when[last].path[0]
+					opened[name] = opener
 				}
 			}
 			names = slices.Insert(names, at, name)
+			delete(known, name)
 		}
 	}
-	clear(b.opened)
+	return names
+}
+
+// ordered lists the known names one schema declares or puts in order.
+func (b *builder) ordered(p part, known, declared map[string]bool) (names []string) {
+	add := func(name string) {
+		if known[name] && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, v := range list(p.raw, "x-order") {
+		name, _ := v.(string)
+		if !declared[name] {
+			b.fault(p.sch.Location+"/x-order", "unknown-field", "no property %q to put in order", name)
+		}
+		add(name)
+	}
+	for _, name := range p.sch.Required {
+		if p.sch.Properties[name] != nil {
+			add(name)
+		}
+	}
+	for _, name := range sortedKeys(p.sch.Properties) {
+		add(name)
+	}
 	return names
 }
 

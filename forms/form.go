@@ -28,7 +28,7 @@ func Compile(id string, schema map[string]any, opt Options) (*Form, error) {
 	if faults != nil {
 		return nil, faults
 	}
-	b := &builder{docs: docs, opt: opt, items: map[*jsonschema.Schema]*node{}, opened: map[string]string{}}
+	b := &builder{docs: docs, opt: opt, items: map[*jsonschema.Schema]*node{}}
 	parts := b.flatten(sch, nil, nil)
 	if parts == nil {
 		return nil, Faults{{Code: "unsupported", Message: "expected the schema of an object"}}

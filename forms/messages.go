@@ -137,7 +137,7 @@ func (p Problem) numberRange(lang string) string {
 		}
 	}
 	if len(parts) == 2 && lang != English {
-		parts[0] = strings.TrimSuffix(parts[0], "的")
+		parts[0] = strings.TrimSuffix(parts[0], " 的")
 	}
 	return strings.Join(parts, texts["range.join"].in(lang))
 }
