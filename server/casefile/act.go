@@ -1,0 +1,192 @@
+package casefile
+
+import (
+	"crypto/rand"
+	"errors"
+	"mime/multipart"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"banli/engine/flow"
+	"banli/forms"
+	"banli/internal/web"
+	"banli/server/casework"
+	"banli/server/screen"
+	"banli/store"
+
+	"github.com/gin-gonic/gin"
+)
+
+// actPageView is what act.html shows: an act with its form, materials, and what it does.
+type actPageView struct {
+	Title     string
+	Crumbs    []web.Link
+	Act       actView
+	State     string // the case is in
+	Form      forms.View
+	Has       bool // Form asks something
+	Materials []web.Material
+	Problems  web.ErrorSummary
+	Since     []ledgerRow // 409: what happened meanwhile
+	Conflict  bool
+	Back      string
+}
+
+var actPage = newPages[actPageView]("act.html")
+
+// newKey is a new idempotency key: the same form sent twice is one act.
+func newKey() string { return rand.Text() }
+
+func (h *Handler) getAct(c *gin.Context) error {
+	r := web.From(c)
+	v, err := h.Cases.Case(c.Request.Context(), screen.Actor(r), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	a := v.Act(c.Param("do"))
+	if a == nil {
+		return store.ErrNotFound
+	}
+	if a.Refused != nil {
+		return a.Refused
+	}
+	var prefill map[string]any
+	if f := v.Catalogue.Forms[a.Input]; f != nil {
+		prefill = f.Initial()
+	}
+	return actPage.render(c, http.StatusOK, newActPage(r, v, *a, prefill, nil))
+}
+
+func newActPage(r *web.Request, v *casework.CaseView, a flow.Act, input map[string]any, problems []forms.Problem) actPageView {
+	view := actPageView{
+		Title: r.Lang.Pick(a.Name, a.NameEn), Act: newActView(r, v, a), State: screen.StateName(r.Lang, v.Flow, v.View.State),
+		Back: screen.CaseURL(v.ID),
+	}
+	view.Crumbs = []web.Link{
+		{Text: v.Head.Title, Href: screen.ProjectURL(v.Head.Project)}, {Text: caseTitle(r, v), Href: view.Back}, {Text: view.Title},
+	}
+	if f := v.Catalogue.Forms[a.Input]; f != nil {
+		view.Form, view.Has = f.View(input, problems, formContext(r)), true
+	}
+	if takesMaterials(v, a) {
+		for _, m := range v.Materials {
+			view.Materials = append(view.Materials, screen.AskMaterial(r, m, fileURL(v.ID)))
+		}
+	}
+	return view
+}
+
+func formContext(r *web.Request) forms.Context {
+	return forms.Context{Today: web.Day(r.Now, r.Now.Location()), Lang: string(r.Lang)}
+}
+
+func (h *Handler) postAct(c *gin.Context) error {
+	r := web.From(c)
+	actor, id, do := screen.Actor(r), c.Param("id"), c.Param("do")
+	posted, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	v, err := h.Cases.Case(c.Request.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	a := v.Act(do)
+	if a == nil {
+		return store.ErrNotFound
+	}
+	cmd := casework.ActCmd{Do: do, Key: posted.Get("key")}
+	if cmd.Rev, err = strconv.ParseInt(posted.Get("rev"), 10, 64); err != nil {
+		cmd.Rev = 0
+	}
+	if f := v.Catalogue.Forms[a.Input]; f != nil {
+		res := f.Parse(posted)
+		cmd.Input = res.Answers
+		if res.Changed || posted.Get("go") == "update" {
+			page := newActPage(r, v, *a, res.Answers, nil)
+			page.Act.Key, page.Act.Rev = cmd.Key, cmd.Rev
+			return actPage.render(c, http.StatusOK, page)
+		}
+	}
+	if takesMaterials(v, *a) {
+		if cmd.Files, err = h.uploads(c, actor); err != nil {
+			return err
+		}
+		for name := range posted {
+			if m, ok := strings.CutPrefix(name, "defer:"); ok {
+				cmd.Deferred = append(cmd.Deferred, m)
+			}
+		}
+	}
+	_, err = h.Cases.Act(c.Request.Context(), actor, id, cmd)
+	if bad, ok := errors.AsType[*casework.Invalid](err); ok {
+		page := newActPage(r, v, *a, cmd.Input, bad.Problems)
+		page.Act.Key, page.Act.Rev = cmd.Key, cmd.Rev
+		if bad.Form == "" {
+			page.Problems = screen.MaterialProblems(r, page.Materials, bad.Problems)
+		}
+		return actPage.render(c, http.StatusUnprocessableEntity, page)
+	}
+	if stale, ok := errors.AsType[*casework.Stale](err); ok {
+		return h.conflict(c, r, id, do, cmd, stale)
+	}
+	if err != nil {
+		return err
+	}
+	web.SetFlash(c, "ok", Pack.T(r.Lang, "act.done", "act", r.Lang.Pick(a.Name, a.NameEn)))
+	return web.SeeOther(c, screen.CaseURL(id))
+}
+
+// conflict shows what happened since the person saw the case, with everything typed kept; sending it again is
+// an act on the case as it is now.
+func (h *Handler) conflict(c *gin.Context, r *web.Request, id, do string, cmd casework.ActCmd, stale *casework.Stale) error {
+	v, err := h.Cases.Case(c.Request.Context(), screen.Actor(r), id)
+	if err != nil {
+		return err
+	}
+	a := v.Act(do)
+	if a == nil {
+		return store.ErrNotFound
+	}
+	page := newActPage(r, v, *a, cmd.Input, nil)
+	page.Conflict, page.Act.Key = true, cmd.Key
+	for _, e := range stale.Since {
+		page.Since = append(page.Since, newLedgerRow(r, v, e))
+	}
+	if a.Refused != nil {
+		page.Problems.Errors = append(page.Problems.Errors, web.ErrorLink{Text: web.RefusalText(r.Lang, a.Refused)})
+	}
+	return actPage.render(c, http.StatusConflict, page)
+}
+
+// uploads keeps the posted files: inputs are named file:<material>.
+func (h *Handler) uploads(c *gin.Context, actor flow.Actor) (map[string][]casework.FileRef, error) {
+	if c.Request.MultipartForm == nil {
+		return nil, nil
+	}
+	files := map[string][]casework.FileRef{}
+	for name, parts := range c.Request.MultipartForm.File {
+		m, ok := strings.CutPrefix(name, "file:")
+		if !ok {
+			continue
+		}
+		for _, part := range parts {
+			ref, err := h.upload(c, actor, part)
+			if err != nil {
+				return nil, err
+			}
+			files[m] = append(files[m], ref)
+		}
+	}
+	return files, nil
+}
+
+func (h *Handler) upload(c *gin.Context, actor flow.Actor, part *multipart.FileHeader) (casework.FileRef, error) {
+	f, err := part.Open()
+	if err != nil {
+		return casework.FileRef{}, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	return h.Cases.PutFile(c.Request.Context(), actor, part.Filename, f)
+}

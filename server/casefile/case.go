@@ -1,0 +1,348 @@
+package casefile
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"banli/definitions"
+	"banli/engine/flow"
+	"banli/forms"
+	"banli/internal/web"
+	"banli/server/casework"
+	"banli/server/screen"
+
+	"github.com/gin-gonic/gin"
+)
+
+// caseView is what case.html shows.
+type caseView struct {
+	Title      string
+	ID, Code   string
+	Crumbs     []web.Link
+	State      string
+	Marks      []web.Tag
+	Facts      []web.Pair // project, owner, department, limits
+	Clocks     []clockRow
+	Acts       []actView
+	Refused    []refusedAct
+	Ledger     []ledgerRow
+	Answers    []forms.SummaryRow
+	Materials  []web.Material
+	Documents  []web.Pair
+	Replies    []replyRow
+	Children   []childRow
+	Final      bool
+	Unread     bool // nothing may be done by this person
+	GuideURL   string
+	GuideTitle string
+}
+
+type clockRow struct {
+	Name, Limit, Used string
+	Badge             web.ClockBadge
+	StartedAt         *time.Time
+	Due, StoppedAt    *time.Time
+	DueIfResumed      *time.Time
+	OnDue             string // what the clock does at the due instant
+	Href              string
+}
+
+// actView is one lawful act with what it does, said before the click.
+type actView struct {
+	ID, Name, Note string
+	Effects        []string
+	Rule           string
+	URL            string
+	Form           bool // it asks something first: a page of its own
+	Primary        bool
+	Rev            int64
+	Key            string
+}
+
+type refusedAct struct{ Name, Why string }
+
+type ledgerRow struct {
+	Seq        int
+	At         time.Time
+	RecordedAt time.Time // zero where it says nothing new
+	Name       string
+	By         string
+	Automatic  bool
+	Marks      []web.Tag
+	Input      []forms.SummaryRow
+	Rule       string
+	Document   web.Link
+}
+
+type replyRow struct {
+	Department, Items, Note string
+	Badge                   web.ClockBadge
+	At                      time.Time
+	Auto                    bool
+	Marks                   []web.Tag
+	Href                    string
+}
+
+type childRow struct {
+	Name, State string
+	Badge       web.ClockBadge
+	Href        string
+}
+
+var casePage = newPages[caseView]("case.html")
+
+func (h *Handler) getCase(c *gin.Context) error {
+	r := web.From(c)
+	v, err := h.Cases.Case(c.Request.Context(), screen.Actor(r), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return casePage.render(c, http.StatusOK, newCaseView(r, v))
+}
+
+func newCaseView(r *web.Request, v *casework.CaseView) caseView {
+	view := caseView{
+		Title: caseTitle(r, v), ID: v.ID, Code: v.Code, Final: v.View.Final,
+		State: screen.StateName(r.Lang, v.Flow, v.View.State),
+		Marks: screen.Marks(r.Lang, v.View.Marks), Facts: facts(r, v),
+		Answers: answers(r, v), Materials: materials(r, v),
+	}
+	view.Crumbs = []web.Link{{Text: v.Head.Title, Href: screen.ProjectURL(v.Head.Project)}, {Text: view.Title}}
+	if v.Item != nil {
+		view.GuideURL, view.GuideTitle = "/guides/"+v.Item.ID, r.Lang.Pick(v.Item.Name, v.Item.NameEn)
+	}
+	for _, cv := range v.View.Clocks {
+		view.Clocks = append(view.Clocks, newClockRow(r, v, cv))
+	}
+	for _, a := range v.Acts {
+		if a.Refused == nil {
+			view.Acts = append(view.Acts, newActView(r, v, a))
+		} else if why := web.RefusalText(r.Lang, a.Refused); why != "" && a.Refused.Code != "wrong-role" {
+			view.Refused = append(view.Refused, refusedAct{r.Lang.Pick(a.Name, a.NameEn), why})
+		}
+	}
+	view.Unread = len(view.Acts) == 0
+	for i := len(v.Ledger) - 1; i >= 0; i-- {
+		view.Ledger = append(view.Ledger, newLedgerRow(r, v, v.Ledger[i]))
+	}
+	for _, d := range v.Documents {
+		view.Documents = append(view.Documents, web.Pair{Label: web.Instant(d.At, r.Now.Location()), Text: d.Title, Href: documentURL(v.ID, d.ID)})
+	}
+	for _, rep := range v.Replies {
+		view.Replies = append(view.Replies, newReplyRow(r, v, rep))
+	}
+	for _, l := range v.Children {
+		if l.Flow == "reply" {
+			continue // shown as replies
+		}
+		view.Children = append(view.Children, childRow{lineName(r, l), r.Lang.Pick(l.StateName, l.StateNameEn), screen.LeadingClock(r, v.Catalogue, l), screen.CaseURL(l.ID)})
+	}
+	return view
+}
+
+// caseTitle is the item, or the flow with the department that is asked.
+func caseTitle(r *web.Request, v *casework.CaseView) string {
+	if v.Item != nil {
+		return r.Lang.Pick(v.Item.Name, v.Item.NameEn)
+	}
+	name := v.Head.Flow
+	if v.Flow != nil {
+		name = r.Lang.Pick(v.Flow.Spec.Name, v.Flow.Spec.NameEn)
+	}
+	if v.Department != nil && v.Head.Parent != "" {
+		name += " · " + r.Lang.Pick(v.Department.ShortName, v.Department.NameEn)
+	}
+	return name
+}
+
+func lineName(r *web.Request, l casework.CaseLine) string {
+	if l.ItemName != "" {
+		return r.Lang.Pick(l.ItemName, l.ItemNameEn)
+	}
+	return r.Lang.Pick(l.FlowName, l.FlowNameEn)
+}
+
+func facts(r *web.Request, v *casework.CaseView) []web.Pair {
+	t := func(key string, args ...any) string { return Pack.T(r.Lang, key, args...) }
+	pairs := []web.Pair{
+		{Label: t("case.fact.project"), Text: v.Head.Title, Href: screen.ProjectURL(v.Head.Project)},
+		{Label: t("case.fact.code"), Text: v.Code},
+		{Label: t("case.fact.owner"), Text: v.OwnerName},
+	}
+	if v.Department != nil {
+		pairs = append(pairs, web.Pair{Label: t("case.fact.department"), Text: r.Lang.Pick(v.Department.Name, v.Department.NameEn)})
+	}
+	if s := v.Catalogue.Stage(v.Stage); s != nil {
+		pairs = append(pairs, web.Pair{Label: t("case.fact.stage"), Text: r.Lang.Pick(s.Name, s.NameEn)})
+	}
+	if v.Item != nil {
+		pairs = append(pairs,
+			web.Pair{Label: t("case.fact.statutory"), Text: limitText(r, v.Item.Statutory)},
+			web.Pair{Label: t("case.fact.promised"), Text: limitText(r, v.Item.Promised)})
+	}
+	if v.Parent != nil {
+		pairs = append(pairs, web.Pair{Label: t("case.fact.parent"), Text: lineName(r, *v.Parent), Href: screen.CaseURL(v.Parent.ID)})
+	}
+	pairs = append(pairs, web.Pair{Label: t("case.fact.id"), Text: v.ID}, web.Pair{Label: t("case.fact.revision"), Text: short(v.Catalogue.Revision)})
+	return pairs
+}
+
+func limitText(r *web.Request, l definitions.Limit) string {
+	if l.Days == 0 {
+		return ""
+	}
+	text := screen.Amount(r.Lang, l.Days, "days")
+	if l.Source != "" {
+		text += Pack.T(r.Lang, "case.fact.limit_source", "source", l.Source)
+	}
+	return text
+}
+
+func short(revision string) string { return revision[:min(len(revision), 12)] }
+
+func newClockRow(r *web.Request, v *casework.CaseView, cv flow.ClockView) clockRow {
+	row := clockRow{
+		Name: r.Lang.Pick(cv.Name, cv.NameEn), StartedAt: cv.StartedAt, Due: cv.Due, StoppedAt: cv.StoppedAt,
+		DueIfResumed: cv.DueIfResumed, Href: screen.ClockURL(v.ID, cv.ID),
+	}
+	badge := screen.Clock(r, v.Flow, cv, v.ID)
+	badge.Name = ""
+	row.Badge = badge.Badge(r.Lang)
+	if cv.Status != flow.Idle {
+		row.Limit, row.Used = screen.Amount(r.Lang, cv.Limit, cv.Unit), screen.Units(cv.Used)
+	}
+	if cv.OnDue != "" && cv.Status == flow.Running {
+		a := screen.Action(v.Flow, cv.OnDue)
+		row.OnDue = Pack.T(r.Lang, "case.clock.on_due", "act", r.Lang.Pick(a.Name, a.NameEn))
+	}
+	return row
+}
+
+func newActView(r *web.Request, v *casework.CaseView, a flow.Act) actView {
+	return actView{
+		ID: a.ID, Name: r.Lang.Pick(a.Name, a.NameEn), Note: note(r, v.Flow, a),
+		Effects: screen.Effects(r, v.Catalogue.Calendar.Zone(), v.Flow, a), Rule: a.Rule,
+		URL: actURL(v.ID, a.ID), Form: asks(v, a), Rev: v.Rev, Key: newKey(),
+	}
+}
+
+// note is the sentence the definition says before the click, where it has one in the language of the page.
+func note(r *web.Request, f *definitions.Flow, a flow.Act) string {
+	return r.Lang.Pick(a.Note, screen.Action(f, a.ID).NoteEn)
+}
+
+// asks tells whether an act needs a page of its own: it has a form, or materials may be added with it.
+func asks(v *casework.CaseView, a flow.Act) bool { return a.Input != "" || takesMaterials(v, a) }
+
+// takesMaterials tells whether the owner adds materials with an act: one that goes on with an application.
+func takesMaterials(v *casework.CaseView, a flow.Act) bool {
+	spec := screen.Action(v.Flow, a.ID)
+	return v.Item != nil && len(v.Materials) > 0 && !final(v.Flow, spec.To) && spec.To != "" && spec.Open == "" &&
+		len(spec.By) > 0 && spec.By[0] == "owner"
+}
+
+func final(f *definitions.Flow, state string) bool {
+	for _, s := range f.Spec.States {
+		if s.ID == state {
+			return s.Final
+		}
+	}
+	return false
+}
+
+func actURL(caseID, do string) string { return screen.CaseURL(caseID) + "/acts/" + url.PathEscape(do) }
+
+func newLedgerRow(r *web.Request, v *casework.CaseView, e flow.Event) ledgerRow {
+	spec := screen.Action(v.Flow, e.Do)
+	row := ledgerRow{
+		Seq: e.Seq, At: e.At, Name: r.Lang.Pick(spec.Name, spec.NameEn), Rule: spec.Rule,
+		By: who(r, v.Catalogue, e.By), Marks: screen.Marks(r.Lang, e.Marks),
+		Automatic: e.By.Role == "clock" || e.By.Role == "engine" || e.By.Role == "signal",
+	}
+	if !e.RecordedAt.IsZero() && e.RecordedAt.Sub(e.At).Abs() >= time.Minute {
+		row.RecordedAt = e.RecordedAt
+	}
+	if f := v.Catalogue.Forms[spec.Input]; f != nil && len(e.Input) > 0 {
+		for _, s := range f.Summary(e.Input, string(r.Lang)) {
+			if !s.Empty {
+				s.Section = ""
+				row.Input = append(row.Input, s)
+			}
+		}
+	}
+	for _, d := range v.Documents {
+		if d.Seq == e.Seq {
+			row.Document = web.Link{Text: d.Title, Href: documentURL(v.ID, d.ID)}
+		}
+	}
+	return row
+}
+
+// who names an actor: 李晓梅（部门窗口 · 区发改局）.
+func who(r *web.Request, cat *definitions.Catalogue, a flow.Actor) string {
+	role := screen.Role(r.Lang, a.Role)
+	if d := cat.Department(a.Department); d != nil {
+		role += " · " + r.Lang.Pick(d.ShortName, d.NameEn)
+	}
+	if a.Name == "" {
+		return role
+	}
+	name := a.Name
+	if a.For != "" {
+		name = Pack.T(r.Lang, "case.ledger.for", "name", name, "for", a.For)
+	}
+	return Pack.T(r.Lang, "case.ledger.by", "name", name, "role", role)
+}
+
+func newReplyRow(r *web.Request, v *casework.CaseView, rep casework.Reply) replyRow {
+	row := replyRow{
+		Department: r.Lang.Pick(rep.DepartmentName, rep.DepartmentNameEn), Note: rep.Note, At: rep.At, Auto: rep.Auto,
+		Badge: screen.LeadingClock(r, v.Catalogue, rep.CaseLine), Marks: screen.Marks(r.Lang, rep.Marks), Href: screen.CaseURL(rep.ID),
+	}
+	if rep.At.IsZero() {
+		return row
+	}
+	var names []string
+	for _, id := range rep.Items {
+		name := id
+		if it := v.Catalogue.AnyItem(id); it != nil {
+			name = r.Lang.Pick(it.Name, it.NameEn)
+		}
+		names = append(names, name)
+	}
+	row.Items = strings.Join(names, Pack.T(r.Lang, "case.list_comma"))
+	if len(names) == 0 {
+		row.Items = Pack.T(r.Lang, "case.replies.nothing")
+	}
+	return row
+}
+
+// answers are what the case was applied with: the item's form, or for a registration the project's.
+func answers(r *web.Request, v *casework.CaseView) []forms.SummaryRow {
+	if v.Item != nil && len(v.Answers) > 0 {
+		if f := v.Catalogue.Forms[v.Item.Form]; f != nil {
+			return f.Summary(v.Answers, string(r.Lang))
+		}
+	}
+	return nil
+}
+
+func materials(r *web.Request, v *casework.CaseView) []web.Material {
+	var out []web.Material
+	for _, m := range v.Materials {
+		if m.Needed || len(m.Files) > 0 || m.Deferred {
+			out = append(out, screen.Material(r, m, fileURL(v.ID)))
+		}
+	}
+	return out
+}
+
+func fileURL(caseID string) func(casework.FileRef) string {
+	return func(f casework.FileRef) string { return screen.CaseURL(caseID) + "/files/" + f.Digest }
+}
+
+func documentURL(caseID, id string) string {
+	return screen.CaseURL(caseID) + "/documents/" + url.PathEscape(id)
+}

@@ -1,0 +1,160 @@
+package screen
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"banli/definitions"
+	"banli/engine/flow"
+	"banli/internal/web"
+	"banli/server/casework"
+)
+
+// Actor is who the signed-in user of a request acts as; nobody without one.
+func Actor(r *web.Request) flow.Actor {
+	if r.User == nil {
+		return flow.Actor{}
+	}
+	return flow.Actor{User: r.User.ID, Name: r.User.Name, Role: r.User.Role, Department: r.User.Department}
+}
+
+// CaseURL is the page of a case.
+func CaseURL(id string) string { return "/cases/" + id }
+
+// ProjectURL is the page of a project.
+func ProjectURL(id string) string { return "/projects/" + id }
+
+// ClockURL is the page that explains a clock of a case.
+func ClockURL(caseID, clock string) string { return CaseURL(caseID) + "/clocks/" + clock }
+
+// Clock is a clock of a case as its badge needs it. The flow names the hold that pauses it; it may be nil.
+func Clock(r *web.Request, f *definitions.Flow, v flow.ClockView, caseID string) web.Clock {
+	c := web.Clock{
+		Name: r.Lang.Pick(v.Name, v.NameEn), Lamp: v.Lamp, Unit: v.Unit, Left: v.Left, LeftDays: v.LeftDays,
+		Due: v.Due, Now: r.Now, Provisional: v.Provisional,
+	}
+	if caseID != "" {
+		c.Href = ClockURL(caseID, v.ID)
+	}
+	if v.PausedBy != "" {
+		c.Reason = HoldName(r.Lang, f, v.PausedBy)
+	}
+	if v.Lamp == flow.LampDone {
+		c.Done = T(r.Lang, "clock.done."+doneWord(v))
+	}
+	return c
+}
+
+// doneWord says how a clock ended.
+func doneWord(v flow.ClockView) string {
+	switch {
+	case v.Status == flow.Expired:
+		return "expired"
+	case v.Overdue:
+		return "late"
+	}
+	return "in_time"
+}
+
+// LeadingClock is the badge of a case in a list: its clock with the least legal time left.
+func LeadingClock(r *web.Request, cat *definitions.Catalogue, l casework.CaseLine) web.ClockBadge {
+	if l.Leading != nil {
+		c := Clock(r, cat.Flows[l.Flow], *l.Leading, l.ID)
+		c.Name = ""
+		return c.Badge(r.Lang)
+	}
+	c := web.Clock{Lamp: l.Lamp, Now: r.Now}
+	if l.Lamp == flow.LampDone && l.Clock != "" {
+		c.Href = ClockURL(l.ID, l.Clock)
+		c.Done = T(r.Lang, "clock.done."+map[bool]string{false: "in_time", true: "late"}[l.Late])
+	}
+	return c.Badge(r.Lang)
+}
+
+// HoldName is the name of a hold in the page's language.
+func HoldName(l web.Lang, f *definitions.Flow, id string) string {
+	if f != nil {
+		for _, h := range f.Spec.Holds {
+			if h.ID == id {
+				return l.Pick(h.Name, h.NameEn)
+			}
+		}
+	}
+	return id
+}
+
+// StateName is the name of a state in the page's language.
+func StateName(l web.Lang, f *definitions.Flow, id string) string {
+	if f != nil {
+		for _, s := range f.Spec.States {
+			if s.ID == id {
+				return l.Pick(s.Name, s.NameEn)
+			}
+		}
+	}
+	return id
+}
+
+// Action is the action of a flow with this id; empty when there is none.
+func Action(f *definitions.Flow, id string) flow.ActionSpec {
+	if f != nil {
+		for _, a := range f.Spec.Actions {
+			if a.ID == id {
+				return a
+			}
+		}
+	}
+	return flow.ActionSpec{ID: id, Name: id}
+}
+
+// Role is the name of a role or pseudo-role in the page's language.
+func Role(l web.Lang, id string) string {
+	if n, ok := definitions.RoleNames[id]; ok {
+		return l.Pick(n[0], n[1])
+	}
+	return id
+}
+
+// Amount is a number of units in words: 5 个工作日, 72 小时.
+func Amount(l web.Lang, n int, unit string) string { return T(l, "unit."+unit, "n", n) }
+
+// Units is a counted amount without needless digits: 7.5, 10.
+func Units(u float64) string { return strconv.FormatFloat(float64(int64(u*100+.5))/100, 'f', -1, 64) }
+
+// Effects says in sentences what an act does to the clocks; nothing when it touches none.
+func Effects(r *web.Request, zone *time.Location, f *definitions.Flow, a flow.Act) []string {
+	var out []string
+	for _, e := range a.Effects {
+		if e.Kind == "none" || e.Kind == "" {
+			continue
+		}
+		name := e.Clock
+		if f != nil {
+			for _, c := range f.Spec.Clocks {
+				if c.ID == e.Clock {
+					name = r.Lang.Pick(c.Name, c.NameEn)
+				}
+			}
+		}
+		due := ""
+		if e.Due != nil {
+			due = T(r.Lang, "effect.until", "due", web.Due(*e.Due, zone))
+		}
+		out = append(out, T(r.Lang, "effect."+e.Kind, "clock", name, "limit", Amount(r.Lang, e.Limit, e.Unit))+due)
+	}
+	return out
+}
+
+// Marks are the permanent marks of a case as tags.
+func Marks(l web.Lang, marks []string) []web.Tag {
+	var out []web.Tag
+	for _, m := range marks {
+		text := T(l, "mark."+m)
+		if text == "mark."+m {
+			text = strings.ReplaceAll(m, "_", " ")
+		}
+		out = append(out, web.Tag{Text: text, Kind: "bad"})
+	}
+	return out
+}
