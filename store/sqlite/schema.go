@@ -180,6 +180,15 @@ func migrate(ctx context.Context, c *sql.Conn) error {
 			return explain(err)
 		}
 	}
-	_, err := c.ExecContext(ctx, "COMMIT")
-	return explain(err)
+	if _, err := c.ExecContext(ctx, "COMMIT"); err != nil {
+		return explain(err)
+	}
+	// Remembered in the file, and not set before it is known to be ours.
+	var mode string
+	if err := c.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
+		return explain(err)
+	} else if mode != "wal" {
+		return fmt.Errorf("its folder does not allow a write-ahead log (journal mode is %q): put it on a local disk", mode)
+	}
+	return nil
 }

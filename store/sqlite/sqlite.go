@@ -71,11 +71,11 @@ func (s *Store) open(ctx context.Context, synchronous string) error {
 		return err
 	}
 	s.path, s.files = path, path+".files"
-	if err := os.MkdirAll(s.files, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
 	pool := func(conns int, pragmas ...string) (*sql.DB, error) {
-		q := url.Values{"_pragma": append([]string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + synchronous + ")"}, pragmas...)}
+		q := url.Values{"_pragma": append([]string{"busy_timeout(10000)", "synchronous(" + synchronous + ")"}, pragmas...)}
 		db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
 		if err != nil {
 			return nil, err
@@ -94,6 +94,9 @@ func (s *Store) open(ctx context.Context, synchronous string) error {
 		return explain(err)
 	}
 	if err := migrate(ctx, conn); err != nil {
+		return errors.Join(err, conn.Close())
+	}
+	if err := os.MkdirAll(s.files, 0o700); err != nil {
 		return errors.Join(err, conn.Close())
 	}
 	reading, err := pool(readers, "query_only(1)", "cache_size(-12000)")

@@ -49,6 +49,16 @@ func (s *statements) keep(query string, stmt *sql.Stmt) bool {
 	return true
 }
 
+// close frees what is kept; a connection is not gone before its statements are.
+func (s *statements) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, stmt := range s.kept {
+		stmt.Close() //nolint:errcheck // nothing is lost by it
+	}
+	s.kept = nil
+}
+
 // exec runs a statement and says how many rows it changed.
 func (s *statements) exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
 	err = s.with(ctx, query, func(stmt *sql.Stmt) error {

@@ -35,6 +35,7 @@ type writer struct {
 	stopped chan struct{}
 
 	wal         string  // path of the log
+	limit       int64   // its size from which it is copied into the file
 	checkpoints *sql.DB // copies the log into the file
 	copying     bool
 	copied      chan struct{}
@@ -55,6 +56,7 @@ func startWriter(conn *sql.Conn, checkpoints *sql.DB, wal string) *writer {
 		stopped: make(chan struct{}),
 
 		wal:         wal,
+		limit:       walLimit,
 		checkpoints: checkpoints,
 		copied:      make(chan struct{}, 1),
 	}
@@ -119,6 +121,7 @@ func (w *writer) run() {
 			if w.copying {
 				<-w.copied
 			}
+			w.tx.close()
 			w.tx.conn.Close() //nolint:errcheck // closing the pool reports it
 			return
 		}
@@ -199,7 +202,7 @@ func refused(err error) bool {
 // is done on another connection, so that no action waits for it.
 func (w *writer) copyLog() {
 	info, err := os.Stat(w.wal)
-	if err != nil || info.Size() <= walLimit || w.copying {
+	if err != nil || info.Size() <= w.limit || w.copying {
 		return
 	}
 	w.copying = true
