@@ -19,10 +19,10 @@ import (
 )
 
 // maxFile is the largest file anybody may hand in, in bytes; items may allow less.
-const maxFile = 200 << 20
+const maxFile = 1 << 30
 
 // PutFile keeps a file; what it is, is looked up in its content. It is reachable only through the case it is
-// handed in to. [store.ErrTooLarge] above 200 MiB.
+// handed in to. [store.ErrTooLarge] above 1 GiB.
 func (s *Service) PutFile(ctx context.Context, actor flow.Actor, name string, r io.Reader) (FileRef, error) {
 	info, err := s.Store.PutFile(ctx, r, maxFile)
 	if err != nil {
