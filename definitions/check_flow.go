@@ -27,10 +27,14 @@ func (l *loader) checkFlows(fs.FS) {
 		spec := l.specs[o.id]
 		before := len(l.faults)
 		l.checkReferences(o)
-		if o.broken || len(l.faults) > before {
+		if o.broken || o.misspelt || len(l.faults) > before {
 			continue // proofs about a flow with loose ends would only repeat them
 		}
 		r := explore(&spec, sent[o.id])
+		if len(r.configs) == 0 {
+			l.fault(o, o.get("actions"), "no-opening", "no action opens a case", "give one action from: new and a state in to")
+			continue
+		}
 		l.checkStates(o, r)
 		l.checkActions(o, r)
 		l.checkHolds(o, r)
@@ -147,11 +151,6 @@ func (l *loader) checkSignal(o *object, s value) {
 }
 
 func (l *loader) checkStates(o *object, r *reach) {
-	opens := r.some(func(config) bool { return true })
-	if !opens {
-		l.fault(o, o.get("actions"), "no-opening", "no action opens a case", "give one action from: new and a state in to")
-		return
-	}
 	for _, s := range r.spec.States {
 		at := o.get("states").get(s.ID)
 		switch {

@@ -40,6 +40,9 @@ func (l *loader) checkStage(o *object) {
 	for _, s := range l.cat.Stages {
 		ids = append(ids, s.ID)
 	}
+	if c := l.of("catalogue"); len(c) == 0 || c[0].broken {
+		return
+	}
 	if v := o.get("stage"); v.ok() && !slices.Contains(ids, v.text()) {
 		l.fault(o, v, "unknown-stage", fmt.Sprintf("unknown stage %q", v.text()), nearest(v.text(), ids))
 	}

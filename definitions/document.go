@@ -34,18 +34,41 @@ type (
 	DocumentCase       struct{ ID string }
 )
 
-// documentFuncs are the functions of document templates.
-var documentFuncs = template.FuncMap{
-	"date": func(v any) string { return moment(v, "2006年1月2日") },
-	"time": func(v any) string { return moment(v, "2006年1月2日15时04分") },
-	"list": func(v any) string { return strings.Join(lines(v), "；") },
-	"lines": func(v any) []string {
-		return lines(v)
-	},
-	"add": func(a, b int) int { return a + b },
+// documentFuncs are the functions of document templates. name writes codes of a list as their names, as in
+// {{name "departments" .Input.departments}}; a code that the list does not have is written as it is.
+func documentFuncs(codes map[string]*CodeList) template.FuncMap {
+	return template.FuncMap{
+		"date":  func(v any) string { return moment(v, "2006年1月2日") },
+		"time":  func(v any) string { return moment(v, "2006年1月2日15时04分") },
+		"list":  func(v any) string { return strings.Join(lines(v), "；") },
+		"lines": lines,
+		"add":   func(a, b int) int { return a + b },
+		"name": func(list string, v any) string {
+			out := lines(v)
+			for i, code := range out {
+				out[i] = codes[list].name(code)
+			}
+			return strings.Join(out, "；")
+		},
+	}
+}
+
+// name is the name of a code; the code itself where there is none.
+func (c *CodeList) name(code string) string {
+	if c != nil {
+		for _, e := range c.Codes {
+			if e.Code == code {
+				return e.Name
+			}
+		}
+	}
+	return code
 }
 
 func moment(v any, layout string) string {
+	if m, ok := v.(Moment); ok {
+		v = m.Time
+	}
 	if t, ok := v.(time.Time); ok && !t.IsZero() {
 		return t.Format(layout)
 	}
@@ -61,7 +84,7 @@ func lines(v any) []string {
 		}
 		return out
 	case []string:
-		return v
+		return slices.Clone(v)
 	case nil:
 		return nil
 	}
@@ -73,17 +96,17 @@ func lines(v any) []string {
 
 // Render writes the title and text of a document. What the input or the facts do not have is left blank, as on paper.
 func (d *Document) Render(data DocumentData) (title, body string, err error) {
-	if title, err = render(d.ID, d.Title, data); err != nil {
+	if title, err = d.render(d.Title, data); err != nil {
 		return "", "", err
 	}
-	body, err = render(d.ID, d.Body, data)
+	body, err = d.render(d.Body, data)
 	return title, body, err
 }
 
-func render(name, text string, data DocumentData) (string, error) {
-	t, err := template.New(name).Funcs(documentFuncs).Parse(text)
+func (d *Document) render(text string, data DocumentData) (string, error) {
+	t, err := template.New(d.ID).Funcs(documentFuncs(d.codes)).Parse(text)
 	if err != nil {
-		return "", fmt.Errorf("document %s: %w", name, err)
+		return "", fmt.Errorf("document %s: %w", d.ID, err)
 	}
 	data.Input, data.Facts = copyMap(data.Input), copyMap(data.Facts)
 	walkFields(t.Tree.Root, true, func(_ tree.Node, names []string) {
@@ -103,7 +126,7 @@ func render(name, text string, data DocumentData) (string, error) {
 	}
 	var out strings.Builder
 	if err := t.Execute(&out, documentView{data, Moment{data.At}}); err != nil {
-		return "", fmt.Errorf("document %s: %w", name, err)
+		return "", fmt.Errorf("document %s: %w", d.ID, err)
 	}
 	return out.String(), nil
 }
@@ -143,7 +166,7 @@ var templateLine = regexp.MustCompile(`^template: [^:]*:(\d+)(?::\d+)?: (.*)$`)
 // actions that issue it.
 func (l *loader) checkTemplate(o *object, v value) {
 	text := v.text()
-	t, err := template.New("t").Funcs(documentFuncs).Parse(text)
+	t, err := template.New("t").Funcs(documentFuncs(nil)).Parse(text)
 	if err != nil {
 		m := templateLine.FindStringSubmatch(err.Error())
 		offset, message := 0, err.Error()

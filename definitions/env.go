@@ -50,6 +50,13 @@ func (l *loader) typeExpressions(fs.FS) {
 	for id, f := range l.cat.Forms {
 		e.inputs[id] = f.Type
 	}
+	for _, s := range l.specs { // a form that is not there was reported where it is named
+		for _, a := range s.Actions {
+			if _, ok := e.inputs[a.Input]; !ok && a.Input != "" {
+				e.inputs[a.Input] = rule.Type{Kind: rule.KindObject, Open: true}
+			}
+		}
+	}
 	found := false
 	for _, id := range sortedKeys(l.cat.Forms) {
 		if l.describesProject(id) {

@@ -3,6 +3,7 @@ package definitions
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -78,21 +79,14 @@ func nearest(word string, known []string) string {
 	return "known are " + strings.Join(known, ", ")
 }
 
-// didYouMean names the known word nearest to word. Codes that differ in their digits alone, as FG01 and FG02, are
-// two things, not one misspelt.
+// didYouMean names the known word nearest to word. Codes such as FG01 are never near each other: FG02 is another
+// thing, not FG01 misspelt.
 func didYouMean(word string, known []string) string {
 	best := rule.Nearest(word, known)
-	if best == "" || strings.ContainsAny(best, "0123456789") && letters(best) == letters(word) {
+	if best == "" || codeShape.MatchString(best) {
 		return ""
 	}
 	return fmt.Sprintf("did you mean %q?", best)
 }
 
-func letters(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return -1
-		}
-		return r
-	}, s)
-}
+var codeShape = regexp.MustCompile(`^[A-Z]+[0-9]+$`)

@@ -78,8 +78,9 @@ type object struct {
 	file     string
 	kind, id string
 	value
-	text   string // its source, for digests
-	broken bool   // its shape cannot be relied on; checks that would only repeat that pass it by
+	text     string // its source, for digests
+	broken   bool   // its shape cannot be relied on; checks that would only repeat that pass it by
+	misspelt bool   // it has a field that is not known, so another one may be missing
 }
 
 func (l *loader) read(fsys fs.FS) {
@@ -154,7 +155,10 @@ func (l *loader) readObject(o *object) {
 		}
 		return
 	}
-	p := shapePass{report: func(v value, key bool, code, message, hint string) { l.fault(o, v, code, message, hint) }}
+	p := shapePass{report: func(v value, key bool, code, message, hint string) {
+		o.misspelt = o.misspelt || key
+		l.fault(o, v, code, message, hint)
+	}}
 	p.check(o.value, shapes()[o.kind])
 	o.broken = p.broken
 	l.objects = append(l.objects, o)

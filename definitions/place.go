@@ -79,7 +79,7 @@ func insideDouble(source []rune, offset int) (int, bool) {
 
 // locateLiteral finds the line of a block kept as written; what precedes the value's text there is indentation.
 func locateLiteral(lines []string, n *yaml.Node, offset int) (line, col int) {
-	value := []rune(n.Value)
+	value := []rune(strings.TrimRight(n.Value, "\n"))
 	before := string(value[:min(offset, len(value))])
 	row := strings.Count(before, "\n")
 	text := strings.Split(n.Value, "\n")[row]

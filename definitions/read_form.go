@@ -76,7 +76,11 @@ func (l *loader) formFaults(o *object, err error) {
 		l.fault(o, o.get("schema"), "form", err.Error(), "")
 		return
 	}
-	for _, f := range faults {
+	for i, f := range faults {
+		// Of what a validator says of one place by its alternatives, the last is the most telling.
+		if i+1 < len(faults) && faults[i+1].Pointer == f.Pointer && faults[i+1].Code == f.Code {
+			continue
+		}
 		hint := ""
 		if f.Code == "unknown-codes" {
 			hint = nearest(lastWord(f.Message), sortedKeys(l.cat.CodeLists))

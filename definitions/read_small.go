@@ -27,7 +27,7 @@ func (l *loader) readSmall(fs.FS) {
 	for _, o := range l.of("document") {
 		l.cat.Documents[o.id] = &Document{
 			ID: o.id, Name: o.get("name").text(), NameEn: o.get("name_en").text(),
-			Title: o.get("title").text(), Body: o.get("body").text(),
+			Title: o.get("title").text(), Body: o.get("body").text(), codes: l.cat.CodeLists,
 		}
 	}
 	for _, o := range l.of("guide") {

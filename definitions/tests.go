@@ -47,9 +47,11 @@ func (l *loader) readTests(fs.FS) {
 
 func (l *loader) readTest(o *object, v value, flowID, item string) Test {
 	zone := l.cat.Calendar.Zone()
+	shape := shapePass{report: func(value, bool, string, string, string) {}} // what is wrong was reported
+	shape.check(v, shapes()["common"].Definitions["test"])
 	at := func(v value) time.Time {
 		t, err := parseInstant(v.text(), zone)
-		if err != nil && v.ok() && !o.broken {
+		if err != nil && v.ok() && !shape.broken {
 			l.fault(o, v, "wrong-value", err.Error(), "")
 		}
 		return t
@@ -73,12 +75,12 @@ func (l *loader) readTest(o *object, v value, flowID, item string) Test {
 			t.Flow = ""
 		}
 	}
-	if t.Flow == "" && t.Item == "" && !o.broken {
+	if t.Flow == "" && t.Item == "" && !shape.broken {
 		l.fault(o, v, "test", "the test says neither which flow nor which item it is about", "add flow: or item:")
 	}
 	for key, want := range v.get("then").fields() {
 		t.Then = append(t.Then, Expectation{key, want.data(), want.place(o)})
-		if msg, hint := l.checkExpectation(t, key); msg != "" && !o.broken {
+		if msg, hint := l.checkExpectation(t, key); msg != "" && !shape.broken {
 			l.fault(o, want, "test", msg, hint)
 		}
 	}

@@ -167,7 +167,8 @@ type QA struct{ Question, Answer string }
 type Document struct {
 	ID, Name, NameEn string
 	Title            string
-	Body             string // text/template source with the fields of DocumentData
+	Body             string               // text/template source with the fields of DocumentData
+	codes            map[string]*CodeList // of its catalogue, for names in the text
 }
 
 // Guide is an operation guide for a role, in Markdown.
