@@ -236,8 +236,8 @@ func (t *tx) insertEvents(ctx context.Context, n int64, events []store.Event) er
 func (s *Store) Head(ctx context.Context, id string) (*store.Head, error) {
 	h := &store.Head{}
 	if err := s.one(ctx, "head of case "+id, "SELECT "+headColumns+" FROM cases c WHERE id = ?", id, func(row scan) error {
-		_, err := scanHead(row, h)
-		return err
+		var n int64
+		return row(headDest(&n, h)...)
 	}); err != nil {
 		return nil, err
 	}
@@ -262,9 +262,8 @@ func (s *Store) kase(ctx context.Context, what, where, arg string) (*store.Case,
 	var events int
 	err := s.one(ctx, what, "SELECT "+headColumns+`, c.events, s.pins, s.folded, b.body
 		FROM cases c JOIN states s ON s.n = c.n JOIN bodies b ON b.n = c.n WHERE `+where, arg,
-		func(row scan) (err error) {
-			n, err = scanHead(row, &c.Head, &events, rawDest(&c.Pins), rawDest(&c.Folded), rawDest(&c.Body))
-			return err
+		func(row scan) error {
+			return row(append(headDest(&n, &c.Head), &events, rawDest(&c.Pins), rawDest(&c.Folded), rawDest(&c.Body))...)
 		})
 	if err != nil {
 		return nil, err

@@ -106,15 +106,15 @@ func names(before string, take func(column) bool) string {
 	return b.String()
 }
 
-// scanHead reads headColumns, and more after them.
-func scanHead(row scan, h *store.Head, more ...any) (n int64, err error) {
-	dest := append(make([]any, 0, 4+len(columns)+len(more)), &n, &h.ID, &h.Key, &h.Rev)
+// headDest are the places for headColumns: n, then the fields of h.
+func headDest(n *int64, h *store.Head) []any {
+	dest := append(make([]any, 0, 8+len(columns)), n, &h.ID, &h.Key, &h.Rev)
 	for _, c := range columns {
 		if c.dest != nil {
 			dest = append(dest, c.dest(h))
 		}
 	}
-	return n, row(append(dest, more...)...)
+	return dest
 }
 
 // instant scans microseconds into a time in UTC; NULL and the sortable zero into the zero time.

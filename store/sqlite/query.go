@@ -167,15 +167,17 @@ func (s *Store) cases(ctx context.Context, q *store.CaseQuery) (store.Page[store
 	}
 	limit := store.PageSize(q.Limit)
 	numbers := make([]int64, 0, limit+1)
+	var n int64
+	var h store.Head
+	dest := headDest(&n, &h) // one row after the other
 	for _, part := range parts {
 		left := limit + 1 - len(numbers)
 		if left == 0 {
 			break
 		}
 		err := s.read.rows(ctx, "SELECT "+headColumns+" FROM cases c"+part.where()+order.by()+" LIMIT ?", append(part.args, left), func(row scan) error {
-			page.Rows = append(page.Rows, store.Head{})
-			n, err := scanHead(row, &page.Rows[len(page.Rows)-1])
-			numbers = append(numbers, n)
+			err := row(dest...)
+			page.Rows, numbers = append(page.Rows, h), append(numbers, n)
 			return err
 		})
 		if err != nil {
