@@ -320,4 +320,3 @@ func (h *Handler) postEnd(c *gin.Context) error {
 	web.SetFlash(c, "ok", Pages.T(r.Lang, "sessions.ended"))
 	return web.SeeOther(c, "/account")
 }
-

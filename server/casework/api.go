@@ -18,7 +18,7 @@ type Service struct {
 	Now        func() time.Time // read once per command
 	NewID      func() string    // unique, unguessable; nil: random
 	Log        *slog.Logger     // nil: slog.Default()
-	Wake       func()           // called after every write, so that a worker looks again; nil: nobody waits
+	Wake       func()           // called after writes with a deadline, and when an effect failed, so that a worker looks again; nil: nobody waits
 }
 
 // Registration asks for a new project.
@@ -205,11 +205,11 @@ type Draft struct {
 
 // Revision is one published revision of the catalogue; [Catalogues.At] has its files.
 type Revision struct {
-	ID    string            `json:"id"` // digest of the files
-	No    int               `json:"no"` // 1 first
-	At    time.Time         `json:"at"`
-	By    flow.Actor        `json:"by"`
-	Note  string            `json:"note"`
+	ID   string     `json:"id"` // digest of the files
+	No   int        `json:"no"` // 1 first
+	At   time.Time  `json:"at"`
+	By   flow.Actor `json:"by"`
+	Note string     `json:"note"`
 }
 
 // AuditEntry is one administrative act.

@@ -38,7 +38,9 @@ func (s *Service) issue(ctx context.Context, l store.Line) error {
 }
 
 // documentID sorts the documents of a case by event.
-func documentID(id string, is flow.Issue) string { return fmt.Sprintf("%s-%04d-%s", id, is.Seq, is.Document) }
+func documentID(id string, is flow.Issue) string {
+	return fmt.Sprintf("%s-%04d-%s", id, is.Seq, is.Document)
+}
 
 func (k *loaded) render(is flow.Issue) (*IssuedDocument, error) {
 	def := k.cat.Documents[is.Document]

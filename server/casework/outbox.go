@@ -64,6 +64,9 @@ func (s *Service) deliverNow(ctx context.Context, lines []store.Line) {
 	for _, l := range lines {
 		if err := s.deliver(ctx, l); err != nil {
 			s.log().DebugContext(ctx, "effect left to the worker", "line", l.ID, "problem", err)
+			if s.Wake != nil {
+				s.Wake()
+			}
 		}
 	}
 }

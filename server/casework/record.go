@@ -97,8 +97,9 @@ func (s *Service) newID() string {
 	return rand.Text()
 }
 
-func (s *Service) wake() {
-	if s.Wake != nil {
+// wake tells the worker of a case that will act by itself.
+func (s *Service) wake(h *store.Head) {
+	if s.Wake != nil && !h.NextDue.IsZero() {
 		s.Wake()
 	}
 }

@@ -165,4 +165,3 @@ func clockSpec(f *definitions.Flow, id string) (flow.ClockSpec, bool) {
 	}
 	return flow.ClockSpec{}, false
 }
-

@@ -34,7 +34,7 @@ func (s *Service) append(ctx context.Context, k *loaded, dec flow.Decision, b *b
 	if err := s.Store.Append(ctx, k.ID, k.Rev, ch); err != nil {
 		return nil, fmt.Errorf("case %s: %w", k.ID, err)
 	}
-	s.wake()
+	s.wake(&ch.Head)
 	return ch.Outbox, nil
 }
 
@@ -52,7 +52,7 @@ func (s *Service) insert(ctx context.Context, k *loaded, dec flow.Decision, proj
 	if err := s.Store.InsertCase(ctx, k.Case); err != nil {
 		return nil, fmt.Errorf("open case %s: %w", k.ID, err)
 	}
-	s.wake()
+	s.wake(&ch.Head)
 	return ch.Outbox, nil
 }
 
