@@ -1,0 +1,305 @@
+package flow_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"banli/engine/flow"
+	"banli/engine/internal/cn"
+)
+
+// stretch is when a hold was open; no end while it lasts.
+type stretch struct{ from, to time.Time }
+
+// second is the second opinion on clocks: it walks days and minutes, asks the table of
+// exceptions itself, and shares nothing with the engine.
+type second struct {
+	kind map[string]string
+}
+
+func newSecond() second {
+	s := second{map[string]string{}}
+	for _, e := range cn.Exceptions(nil) {
+		s.kind[e.Date.String()] = e.Kind
+	}
+	return s
+}
+
+func (s second) works(t time.Time) bool {
+	switch s.kind[t.Format("2006-01-02")] {
+	case "holiday":
+		return false
+	case "workday":
+		return true
+	}
+	return t.Weekday() != time.Saturday && t.Weekday() != time.Sunday
+}
+
+// covered says whether t lies in (from, to] of some stretch.
+func covered(t time.Time, holds []stretch) bool {
+	for _, h := range holds {
+		if t.After(h.from) && (h.to.IsZero() || !t.After(h.to)) {
+			return true
+		}
+	}
+	return false
+}
+
+// daysClock gives the due instant (zero: not within two years) and the days counted by at.
+func (s second) daysClock(start time.Time, limit int, holds []stretch, at time.Time) (due time.Time, used int) {
+	n := 0
+	d := time.Date(start.Year(), start.Month(), start.Day(), 0, 0, 0, 0, start.Location())
+	for range 800 {
+		d = d.AddDate(0, 0, 1)
+		end := d.AddDate(0, 0, 1)
+		if !s.works(d) || covered(end, holds) {
+			continue
+		}
+		n++
+		if n == limit {
+			due = end
+		}
+		if !end.After(at) {
+			used++
+		}
+	}
+	return due, used
+}
+
+// hoursClock is the same for hours; every instant is a whole minute.
+func (s second) hoursClock(start time.Time, limit int, holds []stretch, at time.Time) (due time.Time, used float64) {
+	n, left := 0, limit*60
+	for t := start; n < left && t.Sub(start) < 200*24*time.Hour; {
+		next := t.Add(time.Minute)
+		if s.works(t) && !covered(next, holds) {
+			n++
+			if n == left {
+				due = next
+			}
+		}
+		t = next
+	}
+	minutes := 0
+	for t := start; t.Before(at); t = t.Add(time.Minute) {
+		if s.works(t) && !covered(t.Add(time.Minute), holds) {
+			minutes++
+		}
+	}
+	return due, float64(minutes) / 60
+}
+
+// story is a random life of an accepted case: the game, and what the second opinion needs.
+type story struct {
+	*game
+	start time.Time
+	limit int
+	holds []stretch
+	end   time.Time
+	spec  flow.Spec
+}
+
+func anyStory(rt *rapid.T, t *testing.T, opinion second) story {
+	spec := permit()
+	hours := rapid.Bool().Draw(rt, "hours")
+	limit := rapid.IntRange(1, 25).Draw(rt, "limit")
+	if hours {
+		spec.Clocks[1].Unit = "hours"
+		limit *= 3
+	}
+	sc := scope(limit)
+	day := rapid.IntRange(0, 8*365).Draw(rt, "day")
+	minute := rapid.OneOf(rapid.Just(0), rapid.IntRange(0, 1439)).Draw(rt, "minute")
+	at := instant("2018-01-02 00:00").AddDate(0, 0, day).Add(time.Duration(minute) * time.Minute)
+	s := story{game: newGame(t, spec, sc), start: at, limit: limit, spec: spec}
+	s.do("submit", at, 0)
+	s.do("pass_pre_review", at, 0)
+	s.do("accept", at, 0)
+	if rapid.Bool().Draw(rt, "retroactive") { // nothing done in intake: accepted as of at, five days later
+		s.game = newGame(t, spec, sc)
+		s.do("submit", at, 0)
+		s.do("pass_pre_review", at, 0)
+		due, _ := opinion.daysClock(at, 5, nil, at)
+		at = due.Add(time.Minute)
+	}
+	var extension, wait *stretch
+	keep := func(h *stretch) { s.holds = append(s.holds, *h) }
+	var due time.Time // of the extension that is open
+	for range rapid.IntRange(0, 8).Draw(rt, "acts") {
+		step := rapid.OneOf(rapid.IntRange(0, 600), rapid.IntRange(0, 20*1440)).Draw(rt, "minutes later")
+		at = at.Add(time.Duration(step) * time.Minute)
+		if rapid.Bool().Draw(rt, "at midnight") {
+			at = time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, at.Location())
+		}
+		if extension != nil && due.Before(at) {
+			extension.to = due
+			keep(extension)
+			extension = nil
+		}
+		switch act := rapid.SampledFrom([]string{"open_extension", "close_extension", "open_wait", "close_wait"}).Draw(rt, "act"); act {
+		case "open_extension":
+			n := rapid.IntRange(1, 12).Draw(rt, "days")
+			if s.do(act, at, n) {
+				extension = &stretch{from: at}
+				due, _ = opinion.daysClock(at, n, nil, at)
+			}
+		case "close_extension":
+			if s.do(act, at, 0) {
+				extension.to = at
+				keep(extension)
+				extension = nil
+			}
+		case "open_wait":
+			if s.do(act, at, 0) {
+				wait = &stretch{from: at}
+			}
+		case "close_wait":
+			if s.do(act, at, 0) {
+				wait.to = at
+				keep(wait)
+				wait = nil
+			}
+		}
+	}
+	s.end = at.Add(time.Duration(rapid.IntRange(0, 40*1440).Draw(rt, "looked at")) * time.Minute)
+	if extension != nil {
+		if !due.After(s.end) {
+			extension.to = due
+		}
+		keep(extension)
+	}
+	if wait != nil {
+		keep(wait)
+	}
+	return s
+}
+
+// do takes an action and says whether it was lawful.
+func (s *story) do(act string, at time.Time, n int) bool {
+	by := flow.Actor{Role: s.f.Action(act).By[0]}
+	cmd := flow.Command{Do: act, At: at, By: by, Input: map[string]any{}}
+	if n > 0 {
+		cmd.Input["days"] = n
+	}
+	return s.command(cmd) == nil
+}
+
+// The engine and the walk agree on due date and use, whatever holds were open when.
+func TestAgreesWithSecondOpinion(t *testing.T) {
+	opinion := newSecond()
+	rapid.Check(t, func(rt *rapid.T) {
+		s := anyStory(rt, t, opinion)
+		d, err := s.f.Advance(s.sc, s.s, s.end, true)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		c := clockOf(t, s.f.View(s.sc, &d.State, s.end), "promised")
+		due, used := time.Time{}, 0.0
+		if c.Unit == "hours" {
+			due, used = opinion.hoursClock(s.start, s.limit, s.holds, s.end)
+		} else {
+			var n int
+			due, n = opinion.daysClock(s.start, s.limit, s.holds, s.end)
+			used = float64(n)
+		}
+		if known := !due.IsZero(); known != (c.Due != nil) || known && !due.Equal(*c.Due) {
+			rt.Errorf("due %v, the second opinion is %v (start %v, limit %d %s, holds %v)", short(c.Due), due, s.start, s.limit, c.Unit, s.holds)
+		}
+		if diff := used - c.Used; diff > 1e-9 || diff < -1e-9 {
+			rt.Errorf("used %g at %v, the second opinion is %g (start %v, holds %v)", c.Used, s.end, used, s.start, s.holds)
+		}
+		if c.Due != nil && c.Due.Before(*c.StartedAt) {
+			rt.Errorf("due %v before its start %v", c.Due, c.StartedAt)
+		}
+	})
+}
+
+// What holds for every history.
+func TestHistories(t *testing.T) {
+	opinion := newSecond()
+	rapid.Check(t, func(rt *rapid.T) {
+		s := anyStory(rt, t, opinion)
+
+		whole, err := s.f.Advance(s.sc, s.s, s.end, true)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		steps := s.s // looking often changes nothing
+		for x := s.s.At; x.Before(s.end); x = x.Add(7 * time.Hour) {
+			d, err := s.f.Advance(s.sc, steps, x, true)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			steps = &d.State
+		}
+		last, err := s.f.Advance(s.sc, steps, s.end, true)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		equal(rt, "many steps and one", &last.State, &whole.State)
+
+		events := append(s.events, whole.Events...)
+		all, err := s.f.Replay(s.sc, events)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		equal(rt, "replay and life", all, &whole.State)
+		cut := rapid.IntRange(0, len(events)).Draw(rt, "cut")
+		part, err := s.f.Replay(s.sc, events[:cut])
+		if err != nil {
+			rt.Fatal(err)
+		}
+		before := written(rt, part)
+		for _, e := range events[cut:] {
+			next, err := s.f.Apply(s.sc, part, e)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			if now := written(rt, part); now != before {
+				rt.Fatalf("Apply changed the state it was given:\n%s\nwas\n%s", now, before)
+			}
+			part, before = next, written(rt, next)
+		}
+		equal(rt, "replay of a prefix and the rest, and of all", part, all)
+
+		for i := range s.spec.Clocks {
+			ex, err := s.f.Explain(s.sc, all, s.spec.Clocks[i].ID, s.end)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			checkSpans(rt, ex)
+		}
+	})
+}
+
+func checkSpans(t *rapid.T, ex flow.Explanation) {
+	c := ex.Clock
+	for i, sp := range ex.Spans {
+		if i == 0 && !sp.From.Equal(*c.StartedAt) || i > 0 && !sp.From.Equal(ex.Spans[i-1].To) || !sp.To.After(sp.From) {
+			t.Errorf("%s: span %d from %v to %v does not follow", c.ID, i, sp.From, sp.To)
+		}
+	}
+	want := float64(c.Limit)
+	if c.Due == nil || c.Status == flow.Stopped && !c.Overdue {
+		want = c.Used
+	}
+	if d := ex.Sum - want; d > 1e-6 || d < -1e-6 {
+		t.Errorf("%s %s: spans sum to %g, want %g (due %v)", c.ID, c.Status, ex.Sum, want, short(c.Due))
+	}
+}
+
+func written(t *rapid.T, s *flow.State) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func equal(t *rapid.T, what string, a, b *flow.State) {
+	if x, y := written(t, a), written(t, b); x != y {
+		t.Errorf("%s differ:\n%s\n%s", what, x, y)
+	}
+}
