@@ -137,7 +137,7 @@ func newCaseView(r *web.Request, v *casework.CaseView) caseView {
 		if l.Flow == "reply" {
 			continue // shown as replies
 		}
-		view.Children = append(view.Children, childRow{lineName(r, l), r.Lang.Pick(l.StateName, l.StateNameEn), screen.LeadingClock(r, v.Catalogue, l), screen.CaseURL(l.ID)})
+		view.Children = append(view.Children, childRow{screen.LineName(r.Lang, l), r.Lang.Pick(l.StateName, l.StateNameEn), screen.LeadingClock(r, v.Catalogue, l), screen.CaseURL(l.ID)})
 	}
 	return view
 }
@@ -155,13 +155,6 @@ func caseTitle(r *web.Request, v *casework.CaseView) string {
 		name += " · " + r.Lang.Pick(v.Department.ShortName, v.Department.NameEn)
 	}
 	return name
-}
-
-func lineName(r *web.Request, l casework.CaseLine) string {
-	if l.ItemName != "" {
-		return r.Lang.Pick(l.ItemName, l.ItemNameEn)
-	}
-	return r.Lang.Pick(l.FlowName, l.FlowNameEn)
 }
 
 func facts(r *web.Request, v *casework.CaseView) []web.Pair {
@@ -183,7 +176,7 @@ func facts(r *web.Request, v *casework.CaseView) []web.Pair {
 			web.Pair{Label: t("case.fact.promised"), Text: limitText(r, v.Item.Promised)})
 	}
 	if v.Parent != nil {
-		pairs = append(pairs, web.Pair{Label: t("case.fact.parent"), Text: lineName(r, *v.Parent), Href: screen.CaseURL(v.Parent.ID)})
+		pairs = append(pairs, web.Pair{Label: t("case.fact.parent"), Text: screen.LineName(r.Lang, *v.Parent), Href: screen.CaseURL(v.Parent.ID)})
 	}
 	pairs = append(pairs, web.Pair{Label: t("case.fact.id"), Text: v.ID}, web.Pair{Label: t("case.fact.revision"), Text: short(v.Catalogue.Revision)})
 	return pairs

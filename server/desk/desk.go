@@ -1,0 +1,108 @@
+package desk
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"strconv"
+
+	"banli/internal/web"
+	"banli/server/casework"
+	"banli/server/screen"
+	"banli/store"
+
+	"github.com/gin-gonic/gin"
+)
+
+//go:embed templates messages
+var files embed.FS
+
+// Pack is the pages and texts of this feature.
+var Pack = web.NewPack(files)
+
+// Handler serves the workbench.
+type Handler struct{ Cases *casework.Service }
+
+// Mount lists the routes.
+func (h *Handler) Mount(r gin.IRouter) {
+	g := r.Group("/desk", web.Require("general_window", "dept_window", "handler", "dept_leader"))
+	g.GET("", web.Handle(h.getQueue))
+}
+
+// queueView is what queue.html shows.
+type queueView struct {
+	Title, Note string
+	List        web.CaseList
+}
+
+var queuePage = web.NewPage[queueView](Pack, "queue.html", web.Desk)
+
+var tiles = []string{store.LampOver, store.LampUrgent, store.LampSoon, store.LampOK, store.LampPaused, store.LampIdle}
+
+func (h *Handler) getQueue(c *gin.Context) error {
+	r := web.From(c)
+	cat := h.Cases.Catalogues.Current()
+	lists := listsOf(r.User.Role, cat)
+	list := lists[0]
+	for _, l := range lists {
+		if l.id == r.Query.Get("list") {
+			list = l
+		}
+	}
+	q := list.narrow(screen.ReadQuery(r))
+	page, counts, err := h.Cases.Queue(c.Request.Context(), screen.Actor(r), q)
+	if err != nil {
+		return err
+	}
+	shown := tiles
+	if list.closed {
+		shown = []string{store.LampDone}
+	}
+	t := func(key string) string { return Pack.T(r.Lang, key) }
+	view := queueView{Title: t("desk.list." + list.id), Note: t("desk.list." + list.id + ".note")}
+	view.List = screen.CaseList(c, cat, q, page, counts, shown...)
+	view.List.Label = view.Title
+	if list.closed {
+		view.List.Tiles = nil
+	}
+	view.List.Filters = filters(r, list)
+	return queuePage.Render(c, http.StatusOK, view)
+}
+
+func filters(r *web.Request, list list) web.Filters {
+	t := func(key string) string { return Pack.T(r.Lang, key) }
+	q := r.Query
+	f := web.Filters{Label: t("desk.filter"), Action: "/desk", Clear: screen.Clear(r)}
+	f.Hidden = append(f.Hidden, screen.HiddenInput("list", list.id))
+	f.Fields = append(f.Fields, web.Filter{Name: "q", Label: t("desk.filter.text"), Value: q.Get("q")})
+	if !list.closed {
+		pairs := []string{"", t("desk.filter.any")}
+		for _, lamp := range tiles {
+			pairs = append(pairs, lamp, screen.T(r.Lang, "lamp.word."+lamp))
+		}
+		f.Fields = append(f.Fields, web.Filter{Name: "lamp", Label: t("desk.filter.lamp"), Options: web.Options(q.Get("lamp"), pairs...)})
+	}
+	f.Fields = append(f.Fields, web.Filter{Name: "sort", Label: t("desk.filter.sort"), Options: web.Options(q.Get("sort"),
+		"", t("desk.filter.sort.due"), "-opened", t("desk.filter.sort.newest"), "opened", t("desk.filter.sort.oldest"))})
+	return f
+}
+
+// Menu is the side menu of the workbench, with what is in each list.
+func (h *Handler) Menu(ctx context.Context, r *web.Request) ([]web.MenuGroup, error) {
+	if r.User == nil {
+		return nil, nil
+	}
+	group := web.MenuGroup{Title: Pack.T(r.Lang, "desk.menu")}
+	for _, l := range listsOf(r.User.Role, h.Cases.Catalogues.Current()) {
+		item := web.MenuItem{Text: Pack.T(r.Lang, "desk.list."+l.id), Href: "/desk?list=" + l.id}
+		if !l.closed {
+			n, err := h.Cases.Count(ctx, screen.Actor(r), l.narrow(store.CaseQuery{}))
+			if err != nil {
+				return nil, err
+			}
+			item.Count = strconv.Itoa(n)
+		}
+		group.Items = append(group.Items, item)
+	}
+	return []web.MenuGroup{group}, nil
+}

@@ -1,0 +1,119 @@
+package screen
+
+import (
+	"net/url"
+	"strconv"
+
+	"banli/definitions"
+	"banli/forms"
+	"banli/internal/web"
+	"banli/server/casework"
+	"banli/store"
+
+	"github.com/gin-gonic/gin"
+)
+
+// ReadQuery takes what the filters of a list say from the address: q, lamp, flow, item, department, mark, after, size.
+func ReadQuery(r *web.Request) store.CaseQuery {
+	q := store.CaseQuery{
+		Text: r.Query.Get("q"), Lamp: r.Query.Get("lamp"), Flow: r.Query.Get("flow"), Item: r.Query.Get("item"),
+		Department: r.Query.Get("department"), Mark: r.Query.Get("mark"), Sort: r.Query.Get("sort"), After: r.Query.Get("after"), Limit: 20,
+	}
+	switch q.Sort {
+	case "", "due", "opened", "-opened", "updated", "-updated":
+	default:
+		q.Sort = ""
+	}
+	switch q.Lamp {
+	case "", store.LampOver, store.LampUrgent, store.LampSoon, store.LampOK, store.LampPaused, store.LampIdle, store.LampDone:
+	default:
+		q.Lamp = ""
+	}
+	if n, err := strconv.Atoi(r.Query.Get("size")); err == nil && (n == 50 || n == 100) {
+		q.Limit = n
+	}
+	return q
+}
+
+// CaseList makes the list a query answered. Filters is the form above it; lamps are the tiles, in the order of urgency.
+func CaseList(c *gin.Context, cat *definitions.Catalogue, q store.CaseQuery, page store.Page[casework.CaseLine], counts store.LampCounts, lamps ...string) web.CaseList {
+	r := web.From(c)
+	list := web.CaseList{Now: r.Now}
+	total := 0
+	for _, lamp := range lamps {
+		n := *counts.Of(lamp)
+		total += n
+		list.Tiles = append(list.Tiles, web.Tile{
+			State: lamp, Text: T(r.Lang, "lamp."+lamp), N: n, Current: q.Lamp == lamp, Href: lampURL(r, lamp, q.Lamp == lamp),
+		})
+	}
+	if q.Lamp != "" {
+		total = *counts.Of(q.Lamp)
+	}
+	for _, l := range page.Rows {
+		list.Rows = append(list.Rows, CaseRow(r, cat, l))
+	}
+	from, err := strconv.Atoi(r.Query.Get("from"))
+	if err != nil || from < 0 || q.After == "" {
+		from = 0
+	}
+	list.Pager = web.NewPager(r, from, len(list.Rows), total, page.Next)
+	list.Empty = web.Empty{Text: T(r.Lang, "list.empty")}
+	if q.Text != "" || q.Lamp != "" || q.Flow != "" || q.Item != "" || q.Mark != "" || q.Department != "" {
+		list.Empty = web.Empty{Text: T(r.Lang, "list.no_match"), Link: web.Link{Text: web.T(r.Lang, "filters.clear"), Href: Clear(r)}}
+	}
+	return list
+}
+
+// lampURL filters by a lamp, or takes the filter away where it is set.
+func lampURL(r *web.Request, lamp string, set bool) string {
+	q := keep(r, "lamp", "after", "from")
+	if !set {
+		q.Set("lamp", lamp)
+	}
+	return r.Path + "?" + q.Encode()
+}
+
+func keep(r *web.Request, without ...string) url.Values {
+	q := url.Values{}
+	for k, v := range r.Query {
+		q[k] = v
+	}
+	for _, k := range without {
+		q.Del(k)
+	}
+	return q
+}
+
+// Clear is the address of a list without conditions.
+func Clear(r *web.Request) string {
+	if list := r.Query.Get("list"); list != "" {
+		return r.Path + "?list=" + url.QueryEscape(list)
+	}
+	return r.Path
+}
+
+// CaseRow is a case as a list shows it.
+func CaseRow(r *web.Request, cat *definitions.Catalogue, l casework.CaseLine) web.CaseRow {
+	row := web.CaseRow{
+		Code: l.Code, Title: l.Title, Owner: l.OwnerName, Name: LineName(r.Lang, l),
+		Department: r.Lang.Pick(l.DepartmentName, l.DepartmentNameEn), State: r.Lang.Pick(l.StateName, l.StateNameEn),
+		Marks: Marks(r.Lang, l.Marks), Clock: LeadingClock(r, cat, l), OpenedAt: l.OpenedAt, Href: CaseURL(l.ID),
+		Over: l.Lamp == store.LampOver, Act: T(r.Lang, "list.view"),
+	}
+	if l.Open && Shell(r) == web.Desk {
+		row.Act = T(r.Lang, "list.handle")
+	}
+	return row
+}
+
+// LineName is what a case in a list is about: its item, or the flow.
+func LineName(l web.Lang, c casework.CaseLine) string {
+	if c.ItemName != "" {
+		return l.Pick(c.ItemName, c.ItemNameEn)
+	}
+	return l.Pick(c.FlowName, c.FlowNameEn)
+}
+
+// HiddenInput carries a value along in a form.
+func HiddenInput(name, value string) forms.Input { return forms.Input{Name: name, Value: value} }
