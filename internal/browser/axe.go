@@ -47,7 +47,20 @@ func (p *Tab) Check() {
 	for _, f := range p.Faults() {
 		p.t.Errorf("%s: %s", p.URL(), f)
 	}
-	if over := Eval[int](p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-		p.t.Errorf("%s: the page is %d px wider than the window", p.URL(), over)
+	p.CheckReflow()
+}
+
+// CheckReflow reports content that makes the page wider than the window, and what sticks out.
+func (p *Tab) CheckReflow() {
+	p.t.Helper()
+	const wide = `(() => {
+		const w = document.documentElement.clientWidth
+		if (document.documentElement.scrollWidth <= w) return []
+		return [...document.querySelectorAll('body *')]
+			.filter(e => e.getBoundingClientRect().right > w + 1 && !e.closest('.table-responsive') && !e.closest('.vh'))
+			.slice(0, 5).map(e => e.outerHTML.slice(0, 90) + ' … ends at ' + Math.round(e.getBoundingClientRect().right))
+	})()`
+	for _, e := range Eval[[]string](p, wide) {
+		p.t.Errorf("%s: wider than the window: %s", p.URL(), e)
 	}
 }

@@ -98,7 +98,7 @@ func (b *Browser) Private(t testing.TB, width int64) *Tab {
 func (b *Browser) open(t testing.TB, width int64, options ...chromedp.ContextOption) *Tab {
 	t.Helper()
 	ctx, end := chromedp.NewContext(b.ctx, options...)
-	ctx, stop := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, stop := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(func() {
 		stop()
 		end()

@@ -31,7 +31,7 @@ func options(id string, chosen string, pairs ...string) []forms.Option {
 	return list
 }
 
-func sampleForm(_ *web.Request, wrong bool) formView {
+func sampleForm(r *web.Request, wrong bool) formView {
 	say := func(text string) string {
 		if wrong {
 			return text
@@ -43,7 +43,7 @@ func sampleForm(_ *web.Request, wrong bool) formView {
 		Steps:  web.Steps(2, "确认事项", "项目单位", "项目信息与材料", "核对并提交"),
 		Saved:  "草稿已保存 20:41 · 保留至 2026-12-23",
 		Limits: []web.Pair{{Label: "法定时限", Text: "20 个工作日"}, {Label: "承诺时限", Text: "3 个工作日"}, {Label: "收费", Text: "不收费"}, {Label: "办事指南", Text: "查看", Href: "/gallery"}},
-		Form:   forms.View{Title: "企业投资项目备案申报", Sections: []forms.Section{basics(say), choices(say), funding(say)}},
+		Form:   forms.View{Title: "企业投资项目备案申报", Sections: []forms.Section{basics(say), choices(say), funding(r.Lang, say)}},
 	}
 	v.Materials = sampleMaterials(say)
 	if wrong {
@@ -87,12 +87,12 @@ func choices(say func(string) string) forms.Section {
 	}}
 }
 
-func funding(say func(string) string) forms.Section {
+func funding(l web.Lang, say func(string) string) forms.Section {
 	source := func(i, chosen string) forms.FieldView {
 		return field("src-"+i, forms.FieldView{Kind: forms.Select, Label: "来源", Required: true, Options: options("src-"+i, chosen, "self", "企业自筹", "loan", "银行贷款")})
 	}
 	row := func(i, label, chosen, unit, amount, problem string) forms.RowView {
-		return forms.RowView{ID: "row-" + i, Label: label, RemoveName: "_remove", RemoveValue: "/funding/" + i, RemoveLabel: "删除" + label, Fields: []forms.FieldView{
+		return forms.RowView{ID: "row-" + i, Label: label, RemoveName: "_remove", RemoveValue: "/funding/" + i, RemoveLabel: web.T(l, "form.rows.remove") + " " + label, Fields: []forms.FieldView{
 			source(i, chosen),
 			field("by-"+i, forms.FieldView{Kind: forms.Text, Label: "出资单位", Required: true, Value: unit}),
 			field("amount-"+i, forms.FieldView{Kind: forms.Money, Label: "金额", Required: true, Value: amount, InputMode: "decimal", Problem: problem}),
@@ -110,7 +110,7 @@ func funding(say func(string) string) forms.Section {
 		}),
 		field("partners", forms.FieldView{
 			Kind: forms.Rows, Label: "参建单位", AddName: "_add", AddValue: "/partners", AddID: "partners-add",
-			Rows: []forms.RowView{{ID: "partner-0", Label: "第 1 家", RemoveName: "_remove", RemoveValue: "/partners/0", RemoveLabel: "删除第 1 家", Fields: []forms.FieldView{
+			Rows: []forms.RowView{{ID: "partner-0", Label: "第 1 家", RemoveName: "_remove", RemoveValue: "/partners/0", RemoveLabel: web.T(l, "form.rows.remove") + " 第 1 家", Fields: []forms.FieldView{
 				field("partner-name", forms.FieldView{Kind: forms.Text, Label: "单位名称", Required: true, Value: "四川省水利设计院"}),
 				field("partner-role", forms.FieldView{Kind: forms.Radios, Label: "承担工作", Required: true, Options: options("partner-role", "d", "d", "设计", "b", "施工")}),
 			}}},
