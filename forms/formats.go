@@ -99,15 +99,11 @@ var (
 
 // readDate writes the ways people type a day or a month as JSON Schema has them.
 func readDate(format, s string) string {
-	if format != "date" && format != "year-month" {
-		return s
-	}
-	s = strip(s)
 	two := func(d string) string { return strings.Repeat("0", 2-len(d)) + d }
-	if m := dayForm.FindStringSubmatch(s); m != nil && format == "date" {
+	if m := dayForm.FindStringSubmatch(strip(s)); m != nil && format == "date" {
 		return m[1] + "-" + two(m[2]) + "-" + two(m[3])
 	}
-	if m := monthForm.FindStringSubmatch(s); m != nil && format == "year-month" {
+	if m := monthForm.FindStringSubmatch(strip(s)); m != nil && format == "year-month" {
 		return m[1] + "-" + two(m[2])
 	}
 	return s

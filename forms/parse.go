@@ -235,7 +235,7 @@ func (n *node) answer(values []string) any {
 	if n.typ == "array" {
 		var list []any
 		for _, s := range values {
-			if v := n.value(s); !empty(v) {
+			if v := n.value(s); !empty(v) && !slices.ContainsFunc(list, func(w any) bool { return equal(v, w) }) {
 				list = append(list, v)
 			}
 		}
@@ -257,6 +257,9 @@ func (n *node) value(s string) any {
 		if n.posted(c.value) == s {
 			return c.value
 		}
+	}
+	if n.kind == Confirm {
+		return nil // only the tick is an answer
 	}
 	switch n.typ {
 	case "boolean":
