@@ -30,7 +30,7 @@ func browser(t *testing.T) (*house, *webtest.Client) {
 	t.Helper()
 	h := newHouse(t)
 	site := &web.Site{Title: "审批平台", TitleEn: "Approvals", LoginURL: "/login", Zone: time.UTC, Now: func() time.Time { return h.now }, Sessions: h}
-	pages := &accounts.Handler{Accounts: h.Service, Home: func(role string) string { return "/home/" + role }}
+	pages := &accounts.Handler{Accounts: h.Service, Home: func(role string) string { return "/start/" + role }}
 	return h, webtest.NewClient(t, site.Handler(func(e *gin.Engine) { pages.Mount(e) }))
 }
 
@@ -74,7 +74,7 @@ func TestLoginLeadsNowhereElse(t *testing.T) {
 	h.add(t, handler, "correct horse")
 	for _, next := range []string{"https://evil.example/", "//evil.example", `/\evil.example`} {
 		page := c.Post("/login", url.Values{"login": {"fg-handler"}, "password": {"correct horse"}, "next": {next}})
-		if page.Location != "/home/handler" {
+		if page.Location != "/start/handler" {
 			t.Errorf("next=%s leads to %q", next, page.Location)
 		}
 	}
@@ -122,7 +122,7 @@ func TestRegister(t *testing.T) {
 		t.Errorf("passwords that differ: %s", page.Text("main"))
 	}
 	form.Set("again", "correct horse")
-	if page = c.Post("/register", form); page.Location != "/home/owner" {
+	if page = c.Post("/register", form); page.Location != "/start/owner" {
 		t.Fatalf("registered: %d %q %s", page.Status, page.Location, page.Text("main"))
 	}
 	if page = c.Get("/account"); page.Text("h2#who") != "王五" {
