@@ -35,6 +35,17 @@ func (c Control) WidthClass() string {
 	return ""
 }
 
+// State is the class of a field something is to be said about.
+func (c Control) State() string {
+	switch {
+	case c.Problem == "":
+		return ""
+	case c.Warning:
+		return " noted"
+	}
+	return " bad"
+}
+
 // Figures tells whether the control holds a number.
 func (c Control) Figures() bool { return c.Kind == forms.Number || c.Kind == forms.Money }
 
@@ -71,6 +82,38 @@ func (c Control) Has(value string) bool {
 		}
 	}
 	return c.Value == value && c.Value != ""
+}
+
+// FocusID is the id of what gets focus after a row was added or removed: the
+// row at pointer, or the button that adds to the list at pointer. Draw it with
+// {{template "focus" .}}.
+func FocusID(v forms.View, pointer string) string {
+	var find func([]forms.FieldView) string
+	find = func(fields []forms.FieldView) string {
+		for _, f := range fields {
+			if f.Pointer == pointer && f.AddID != "" {
+				return f.AddID
+			}
+			for _, r := range f.Rows {
+				if r.Pointer == pointer {
+					return r.ID
+				}
+				if id := find(r.Fields); id != "" {
+					return id
+				}
+			}
+			if id := find(f.Fields); id != "" {
+				return id
+			}
+		}
+		return ""
+	}
+	for _, s := range v.Sections {
+		if id := find(s.Fields); id != "" {
+			return id
+		}
+	}
+	return ""
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -101,12 +101,12 @@ func funding(l web.Lang, say func(string) string) forms.Section {
 	return forms.Section{ID: "funding-s", Title: "三、资金来源", Shown: true, Fields: []forms.FieldView{
 		field("funding", forms.FieldView{
 			Kind: forms.Rows, Label: "资金构成", Hint: "各项之和应等于总投资", Required: true, AddName: "_add", AddValue: "/funding", AddID: "funding-add", Table: true,
-			Columns: []forms.Column{{Label: "来源"}, {Label: "出资单位"}, {Label: "金额", Unit: "万元", Numeric: true}},
+			Columns: []forms.Column{{Label: "来源"}, {Label: "出资单位"}, {Label: "金额", Unit: "万元", Numeric: true, Total: "1,280.50"}},
 			Rows: []forms.RowView{
 				row("0", "第 1 行", "self", "沃野现代农业发展有限公司", "880.50", ""),
 				row("1", "第 2 行", "loan", "农业银行仁和支行", "400.00", say("请填写金额")),
 			},
-			Totals: []forms.Total{{Label: "合计（自动计算）", Value: "1,280.50", Unit: "万元"}},
+			Totals: []forms.Total{{Label: "金额", Value: "1,280.50", Unit: "万元"}},
 		}),
 		field("partners", forms.FieldView{
 			Kind: forms.Rows, Label: "参建单位", AddName: "_add", AddValue: "/partners", AddID: "partners-add",
