@@ -235,6 +235,7 @@ func (p *shapePass) scalar(v value, s *shape) {
 	switch plainScalar := v.n.Style == 0; {
 	case plainScalar && wholeNumber.MatchString(text) && s.may("integer"):
 		p.bounds(v, s)
+		return
 	case plainScalar && (text == "true" || text == "false") && s.may("boolean"):
 	case !s.may("string"):
 		hint := ""

@@ -64,7 +64,7 @@ func documents(r io.Reader) iter.Seq2[document, error] {
 			} else {
 				text.WriteString(part)
 			}
-			line += strings.Count(breaks.Replace(part), "\n")
+			line += countBreaks(part)
 			if end := strings.TrimRight(part, " \t\r\n"); end == "..." && !flush(line) {
 				return
 			}
@@ -153,6 +153,14 @@ func peopleSay(m string) string {
 
 // breaks makes every line break YAML knows a plain one.
 var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
+
+// countBreaks counts the line breaks of s; all but the plain ones are rare.
+func countBreaks(s string) int {
+	if strings.IndexByte(s, '\r') < 0 && !strings.Contains(s, "\u0085") && !strings.Contains(s, "\u2028") && !strings.Contains(s, "\u2029") {
+		return strings.Count(s, "\n")
+	}
+	return strings.Count(breaks.Replace(s), "\n")
+}
 
 // textLines are the lines of a file without their ends.
 func textLines(src []byte) []string { return strings.Split(breaks.Replace(string(src)), "\n") }
