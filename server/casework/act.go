@@ -58,8 +58,7 @@ func (s *Service) try(ctx context.Context, actor flow.Actor, k *loaded, cmd ActC
 		return nil, err
 	}
 	if project != nil && project.Answers != nil {
-		k.scope.Project = nil
-		if err := unmarshal(project.Answers, &k.scope.Project); err != nil {
+		if err := k.asks(project.Answers); err != nil {
 			return nil, err
 		}
 	}
@@ -84,6 +83,9 @@ func (s *Service) try(ctx context.Context, actor flow.Actor, k *loaded, cmd ActC
 	}
 	dec, err := k.decide(flow.Command{Do: cmd.Do, At: at, By: actor, Input: input, Key: key})
 	if err != nil {
+		return nil, err
+	}
+	if err := deferredUntil(cmd.Do, k.materials()); err != nil {
 		return nil, err
 	}
 	return s.append(ctx, k, dec, b, project)
@@ -141,7 +143,7 @@ func (s *Service) amendBody(ctx context.Context, actor flow.Actor, k *loaded, cm
 	}
 	b := k.body.clone()
 	if cmd.Answers != nil && k.item != nil && k.item.Form != "" {
-		answers, err := checkAnswers(k.cat, k.item.Form, cmd.Answers, k.notBefore(s.instant()))
+		answers, err := checkApplication(k.cat, k.item.Form, k.answers, cmd.Answers, k.notBefore(s.instant()))
 		if err != nil {
 			return nil, err
 		}

@@ -89,7 +89,7 @@ func (s *Service) prepare(ctx context.Context, actor flow.Actor, p *store.Projec
 		return nil, false, &flow.Refusal{Action: "apply", Code: RefusedOpenAlready, Detail: "item " + item + " has an open case in this project"}
 	}
 	if k.item.Form != "" {
-		if k.body.Answers, err = checkAnswers(cat, k.item.Form, a.Answers, now); err != nil {
+		if k.body.Answers, err = checkApplication(cat, k.item.Form, k.answers, a.Answers, now); err != nil {
 			return nil, false, err
 		}
 		k.scope.Answers = k.body.Answers
@@ -142,6 +142,29 @@ func missing(states []MaterialState) error {
 		return &Invalid{Problems: problems}
 	}
 	return nil
+}
+
+// deferredUntil is an [*Invalid] when an act may not be taken before a material that was promised for later is there.
+func deferredUntil(do string, states []MaterialState) error {
+	var problems []forms.Problem
+	for _, m := range states {
+		if m.Needed && m.Deferred && !m.Shared && len(m.Files) == 0 && m.DeferUntil == do {
+			problems = append(problems, materialProblem(m.ID, "material-deferred", nil))
+		}
+	}
+	if problems != nil {
+		return &Invalid{Problems: problems}
+	}
+	return nil
+}
+
+// checkApplication is checkAnswers for an application: what is read-only comes from the registration, whatever was
+// sent.
+func checkApplication(cat *definitions.Catalogue, form string, project, answers map[string]any, at time.Time) (map[string]any, error) {
+	if f := cat.Forms[form]; f != nil {
+		answers = Prefill(f, project, answers)
+	}
+	return checkAnswers(cat, form, answers, at)
 }
 
 // materials are the materials of the case's item as they stand.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type loaded struct {
 	flow    *definitions.Flow
 	item    *definitions.Item // the revision pinned last; nil without one
 	scope   flow.Scope
+	answers map[string]any // of the registration; scope.Project has the project code beside them
 	state   flow.State
 	events  []flow.Event
 	seqs    []int
@@ -82,13 +84,12 @@ func (s *Service) define(ctx context.Context, k *loaded, pin pins) (err error) {
 	if k.flow = k.cat.Flows[k.Head.Flow]; k.flow == nil {
 		return fmt.Errorf("catalogue %.12s has no flow %q", pin.Catalogue, k.Head.Flow)
 	}
-	var answers map[string]any
-	if err := unmarshal(k.project.Answers, &answers); err != nil {
-		return fmt.Errorf("answers of project %s: %w", k.project.ID, err)
-	}
 	k.scope = flow.Scope{
 		Calendar: k.cat.Calendar, Param: k.cat.Params(), Policy: k.cat.PolicyValues(),
-		Project: answers, Answers: k.body.Answers, Item: pin.Item,
+		Answers: k.body.Answers, Item: pin.Item,
+	}
+	if err := k.asks(k.project.Answers); err != nil {
+		return err
 	}
 	if pin.Item == "" {
 		return nil
@@ -107,6 +108,17 @@ func (s *Service) define(ctx context.Context, k *loaded, pin pins) (err error) {
 		}
 		k.item, k.scope.Items[p] = it, fields(cat, it)
 	}
+	return nil
+}
+
+// asks sets the registration answers that rules ask about.
+func (k *loaded) asks(answers json.RawMessage) error {
+	k.answers = nil
+	if err := unmarshal(answers, &k.answers); err != nil {
+		return fmt.Errorf("answers of project %s: %w", k.project.ID, err)
+	}
+	k.scope.Project = map[string]any{"code": k.project.Code}
+	maps.Copy(k.scope.Project, k.answers)
 	return nil
 }
 

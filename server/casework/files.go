@@ -24,6 +24,9 @@ const maxFile = 1 << 30
 // PutFile keeps a file; what it is, is looked up in its content. It is reachable only through the case it is
 // handed in to. [store.ErrTooLarge] above 1 GiB.
 func (s *Service) PutFile(ctx context.Context, actor flow.Actor, name string, r io.Reader) (FileRef, error) {
+	if actor.User == "" {
+		return FileRef{}, fmt.Errorf("keep file %q for nobody: %w", name, store.ErrNotFound)
+	}
 	info, err := s.Store.PutFile(ctx, r, maxFile)
 	if err != nil {
 		return FileRef{}, fmt.Errorf("keep file %q: %w", name, err)
