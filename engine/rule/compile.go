@@ -3,6 +3,7 @@ package rule
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -81,12 +82,8 @@ func parse(src string) (*parser.Tree, *Error) {
 	if !utf8.ValidString(src) {
 		return nil, &Error{Code: "syntax", Message: "the expression is not valid UTF-8"}
 	}
-	tokens, err := lexer.Lex(file.NewSource(src))
-	if err != nil {
-		return nil, syntax(err, src)
-	}
-	if len(tokens) > MaxTokens { // also bounds how deep the parser can go
-		return nil, &Error{Offset: tokens[MaxTokens].From, Code: "too-long", Message: fmt.Sprintf("the expression has %d parts, at most %d are allowed", len(tokens), MaxTokens), Hint: "split it, or make a decision table"}
+	if err := countTokens(src); err != nil { // also bounds how deep the parser can go
+		return nil, err
 	}
 	if strings.TrimSpace(src) == "" {
 		return nil, &Error{Code: "syntax", Message: "the expression is empty"}
@@ -96,6 +93,22 @@ func parse(src string) (*parser.Tree, *Error) {
 		return nil, syntax(err, src)
 	}
 	return tree, nil
+}
+
+func countTokens(src string) *Error {
+	l := lexer.New()
+	l.Reset(file.NewSource(src))
+	for n := 0; ; n++ {
+		tok, err := l.Next()
+		switch {
+		case errors.Is(err, io.EOF) || err == nil && tok.Is(lexer.EOF):
+			return nil
+		case err != nil:
+			return syntax(err, src)
+		case n == MaxTokens:
+			return &Error{Offset: tok.From, Code: "too-long", Message: fmt.Sprintf("the expression has more than %d parts", MaxTokens), Hint: "split it, or make a decision table"}
+		}
+	}
 }
 
 func syntax(err error, src string) *Error {
