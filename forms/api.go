@@ -93,7 +93,7 @@ const (
 	Output       Kind = "output"       // shown, never posted
 	Group        Kind = "group"
 	Rows         Kind = "rows"
-	Hidden       Kind = "hidden"
+	Hidden       Kind = "hidden" // drawn by View.Hidden
 )
 
 // View is a form ready to be drawn: every decision is taken, every text is in
@@ -142,12 +142,12 @@ type FieldView struct {
 	ReadOnly bool   // shown as text; a posted value is ignored
 	Source   string // where a prefilled value comes from: 来自项目登记
 	Shown    bool
-	ShowWhen string // JSON for the page's script, see [Condition]; empty: always shown
+	ShowWhen string // JSON for the page's script, see [Condition]; empty: nothing on the page changes Shown
 	Level    int    // 0, or the depth of indentation under the question that opens this one
 
-	Value    string   // of a text-like control, as typed
+	Value    string   // of a text-like control, as typed; of a Confirm "true" when ticked
 	Values   []string // of checkboxes, or of a multiple select
-	Display  string   // the value in words, for read-only fields and outputs
+	Display  string   // the value in words, without its unit, for read-only fields and outputs; empty when there is none
 	Options  []Option
 	Multiple bool // a select or autocomplete that takes several values
 
@@ -186,7 +186,6 @@ type RowView struct {
 	Pointer     string
 	ID          string
 	Label       string // 第 2 行
-	Problem     string
 	Fields      []FieldView
 	RemoveName  string // name and value of the button 删除; empty name: the row must stay
 	RemoveValue string

@@ -123,7 +123,7 @@ func post(v View) map[string][]string {
 	}
 	for _, f := range controls(v) {
 		switch f.Kind {
-		case Group, Rows, Output:
+		case Group, Rows, Output, Hidden:
 		case YesNo, Radios, Select, Autocomplete, Checkboxes, Confirm:
 			for _, o := range f.Options {
 				if o.Selected {

@@ -216,3 +216,50 @@ func TestInitial(t *testing.T) {
 		t.Errorf("starts with %s", indented(t, got))
 	}
 }
+
+// What no control on the page can change is decided by the server: the script
+// would take a locked answer for none.
+func TestShowWhenOfALockedQuestion(t *testing.T) {
+	f := compile(t, parseJSON(t, `{"properties": {"regime": {"type": "string", "readOnly": true}, "b": {"type": "boolean"},
+		"x": {"type": "string", "x-show-when": {"/regime": "A"}}, "y": {"type": "string", "x-show-when": {"/regime": "B"}},
+		"z": {"type": "string", "x-show-when": {"/regime": "A", "/b": true}}}}`))
+	for _, fv := range controls(f.View(parseJSON(t, `{"regime": "A", "b": true}`), nil, Context{})) {
+		want := map[string]struct {
+			shown bool
+			when  string
+		}{"/x": {true, ""}, "/y": {false, ""}, "/z": {true, `[[{"name":"/b","in":["true"]}]]`}}
+		if w, ok := want[fv.Pointer]; ok && (fv.Shown != w.shown || fv.ShowWhen != w.when) {
+			t.Errorf("%s: shown %v when %q", fv.Pointer, fv.Shown, fv.ShowWhen)
+		}
+	}
+}
+
+// Hidden fields and locked ones have no control of their own; their answers stay.
+func TestFieldsWithoutControl(t *testing.T) {
+	f := compile(t, parseJSON(t, `{"properties": {"h": {"type": "integer", "x-widget": "hidden"}, "o": {"type": "number", "x-widget": "output", "x-unit": "万元"}, "c": {"const": true}}}`))
+	answers := parseJSON(t, `{"h": 3, "o": 1280.5, "c": true}`)
+	v := f.View(answers, nil, Context{})
+	if len(v.Hidden) != 1 || v.Hidden[0] != (Input{"/h", "3"}) {
+		t.Errorf("hidden inputs %v", v.Hidden)
+	}
+	for _, fv := range controls(v) {
+		switch fv.Kind {
+		case Output:
+			if fv.Display != "1,280.5" || fv.Unit != "万元" {
+				t.Errorf("shown as %q %q", fv.Display, fv.Unit)
+			}
+		case Confirm:
+			if fv.Value != "true" || !fv.Options[0].Selected {
+				t.Errorf("ticked, and yet %+v", fv)
+			}
+		}
+	}
+	if back := f.Merge(answers, f.Parse(post(v)).Answers); !equal(back, answers) {
+		t.Errorf("came back as %s", indented(t, back))
+	}
+	for _, fv := range controls(f.View(nil, nil, Context{})) {
+		if fv.Kind == Confirm && (fv.Value != "" || fv.Options[0].Selected) {
+			t.Errorf("not ticked, and yet %+v", fv)
+		}
+	}
+}

@@ -12,15 +12,24 @@ const nothing = "—"
 // plainNumber holds a calculated number as an answer would.
 func plainNumber(r *big.Rat) any { v, _ := readNumber(decimal(r)); return v }
 
-// display writes an answer in words: names of codes, thousands, 是 and 否.
+// display writes an answer in words and with its unit; — when it is empty.
 func (n *node) display(v any, lang string) string {
 	if empty(v) {
 		return nothing
 	}
+	s := n.inWords(v, lang)
+	if _, ok := number(v); ok && n.unit != (words{}) {
+		s += " " + n.unit.in(lang)
+	}
+	return s
+}
+
+// inWords writes an answer that is there: names of codes, thousands, 是 and 否.
+func (n *node) inWords(v any, lang string) string {
 	if list, ok := v.([]any); ok && n.leaf() {
 		names := make([]string, len(list))
 		for i, e := range list {
-			names[i] = n.display(e, lang)
+			names[i] = n.inWords(e, lang)
 		}
 		if lang == English {
 			return strings.Join(names, ", ")
@@ -38,14 +47,10 @@ func (n *node) display(v any, lang string) string {
 	case string:
 		return v
 	}
-	s := grouped(plain(v))
-	if n.kind == Money {
-		s = amount(v)
+	if n.kind == Money || n.digits > 0 {
+		return amount(v)
 	}
-	if unit := n.unit.in(lang); unit != "" {
-		s += " " + unit
-	}
-	return s
+	return grouped(plain(v))
 }
 
 // Summary lists the shown answers for reading, in the order and with the labels of the form.

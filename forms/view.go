@@ -54,9 +54,9 @@ func (l *layout) prop(p *prop, path []string, group any, parentShown, needed boo
 	fv.Shown = shown
 	fv.Level = p.level
 	fv.Required = required && !fv.ReadOnly
-	if !p.shown.always() {
+	if open := l.conditions(p.shown, path); len(open) > 0 {
 		// The texts of a condition are ours: they always marshal.
-		b, _ := json.Marshal(p.shown.conditions(path, l.f))
+		b, _ := json.Marshal(open)
 		fv.ShowWhen = string(b)
 	}
 	return fv
@@ -89,7 +89,7 @@ func (l *layout) field(n *node, path []string, v any, given, shown, required boo
 	default:
 		l.answer(&fv, n, path, v, given)
 	}
-	if p, ok := l.problems[ptr]; ok && shown {
+	if p, ok := l.problems[ptr]; ok && shown && fv.Problem == "" {
 		fv.Problem, fv.Warning = p.Message(lang), p.Warning
 		l.focus[ptr] = fv.target()
 	}
@@ -147,7 +147,9 @@ func (l *layout) answer(fv *FieldView, n *node, path []string, v any, given bool
 		b, _ := json.Marshal(v)
 		l.mark("_empty", string(b)+" "+fv.Pointer)
 	}
-	fv.Display = n.display(v, l.ctx.Lang)
+	if !empty(v) {
+		fv.Display = n.inWords(v, l.ctx.Lang)
+	}
 	if n.typ == "array" {
 		for _, e := range asList(v) {
 			fv.Values = append(fv.Values, n.posted(e))
@@ -169,8 +171,13 @@ func (l *layout) answer(fv *FieldView, n *node, path []string, v any, given bool
 		if n.typ == "integer" {
 			fv.InputMode = "numeric"
 		}
+	case Hidden:
+		for _, value := range append(fv.Values, fv.Value) {
+			if value != "" {
+				l.mark(fv.Pointer, value)
+			}
+		}
 	case Confirm:
-		fv.Value = "true"
 		fv.Options = []Option{{ID: fv.ID, Value: "true", Label: fv.Label, Selected: v == true}}
 	case TextArea:
 		fv.Lines = min(max(n.maxLength/100, 3), 10)

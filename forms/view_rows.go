@@ -6,7 +6,7 @@ import (
 )
 
 // tableColumns is how many fields a row of a table may have; longer rows are
-// drawn one under the other (ui: a row of more than five fields opens on its own).
+// drawn one under the other, and so are rows with fields that come and go.
 const tableColumns = 5
 
 // rows draws a list: its fixed first entries as fields, every further one as a row.
@@ -44,7 +44,7 @@ func (l *layout) rows(fv *FieldView, n *node, path []string, v any, given, shown
 				r.Fields = append(r.Fields, l.prop(p, at, m, shown, true))
 			}
 			if p, ok := l.problems[r.Pointer]; ok && shown {
-				r.Problem = p.Message(l.ctx.Lang)
+				first(&fv.Problem, p.Message(l.ctx.Lang))
 				l.focus[r.Pointer] = r.ID
 			}
 		} else {
@@ -81,7 +81,7 @@ func (l *layout) columns(fv *FieldView, n *node, path []string) {
 	fv.Table = len(n.item.props) <= tableColumns
 	for _, p := range n.item.props {
 		c := Column{Label: p.node.title.in(lang), Unit: p.node.unit.in(lang), Numeric: p.node.numeric()}
-		fv.Table = fv.Table && p.node.leaf()
+		fv.Table = fv.Table && p.node.leaf() && p.shown.always()
 		for _, s := range l.f.sums {
 			at := s.rows.from(path)
 			if pointer(at[:len(at)-2]) == fv.Pointer && at[len(at)-1] == p.name {

@@ -132,19 +132,31 @@ func negated(tests []test) either {
 	return out
 }
 
-// conditions writes the tests for the page's script.
-func (e either) conditions(base []string, f *Form) [][]Condition {
-	out := make([][]Condition, len(e))
-	for i, all := range e {
-		out[i] = make([]Condition, len(all))
-		for j, t := range all {
+// conditions writes the tests for the page's script. What no control on the page
+// can change is decided here; nil means that the script has nothing to decide.
+func (l *layout) conditions(e either, base []string) (out [][]Condition) {
+	for _, all := range e {
+		var open []Condition
+		holds := true
+		for _, t := range all {
 			path := t.from(base)
+			opener, depth := l.f.root.find(path)
+			if depth < len(path) || !opener.leaf() || opener.readOnly || opener.kind == Output {
+				holds = holds && t.holds(l.live, base)
+				continue
+			}
 			c := Condition{Name: pointer(path), Not: t.not, Absent: t.absent}
-			opener, _ := f.root.find(path)
 			for _, v := range t.in {
 				c.In = append(c.In, opener.posted(v))
 			}
-			out[i][j] = c
+			open = append(open, c)
+		}
+		switch {
+		case !holds:
+		case open == nil:
+			return nil
+		default:
+			out = append(out, open)
 		}
 	}
 	return out
