@@ -76,11 +76,11 @@ func (p panicked) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, 
 // own readers drop the error of a body that is too large or broken.
 func Form(c *gin.Context) (url.Values, error) {
 	const inMemory = 1 << 20
-	err := c.Request.ParseMultipartForm(inMemory)
-	if errors.Is(err, http.ErrNotMultipart) {
-		err = c.Request.ParseForm()
-	}
+	err := c.Request.ParseForm() // first and alone: ParseMultipartForm forgets what this finds
 	if err == nil {
+		err = c.Request.ParseMultipartForm(inMemory)
+	}
+	if err == nil || errors.Is(err, http.ErrNotMultipart) {
 		return c.Request.PostForm, nil
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
