@@ -231,23 +231,31 @@ func (b *builder) choicesOf(p part) ([]choice, bool) {
 	return out, true
 }
 
-// codes takes the choices from a code list, and drops those an enum beside it leaves out.
-func (b *builder) codes(n *node, list, at string) {
+// codes takes the choices from a code list.
+func (b *builder) codes(n *node, list, location string) {
 	var codes []Code
 	found := false
 	if b.opt.Codes != nil {
 		codes, found = b.opt.Codes(list)
 	}
 	if !found {
-		b.fault(at, "unknown-codes", "no code list %q", list)
+		b.fault(location, "unknown-codes", "no code list %q", list)
 		return
 	}
 	if n.typ != "string" {
-		b.fault(at, "bad-keyword", "codes are texts; expected type string, found %s", n.typ)
+		b.fault(location, "bad-keyword", "codes are texts; expected type string, found %s", n.typ)
 	}
 	n.codes = list
-	n.choices = make([]choice, len(codes))
-	for i, c := range codes {
-		n.choices[i] = choice{c.Code, words{c.Name, c.NameEn}, c.Parent, c.From, c.To}
+	at := map[string]int{}
+	for _, c := range codes {
+		i, known := at[c.Code]
+		if !known {
+			i = len(n.choices)
+			at[c.Code] = i
+			n.choices = append(n.choices, choice{value: c.Code})
+		}
+		// Of an entry that changed in time the last one names it.
+		ch := &n.choices[i]
+		ch.label, ch.parent, ch.codes = words{c.Name, c.NameEn}, c.Parent, append(ch.codes, c)
 	}
 }

@@ -180,3 +180,26 @@ func TestSummaryOfProblemsReadsAsBesideTheField(t *testing.T) {
 		}
 	}
 }
+
+// A code that changed its name is one choice, in force while any of its entries is.
+func TestCodesInTime(t *testing.T) {
+	f := compile(t, parseJSON(t, `{"properties": {"a": {"type": "string", "x-codes": "fund_source"}}}`))
+	for _, tt := range []struct{ code, today, want string }{
+		{"07", "2026-11-23", ""}, {"07", "2018-01-01", ""}, {"99", "2026-11-23", "expired"}, {"99", "2020-12-31", ""}, {"99", "", ""}, {"00", "", "choose"},
+	} {
+		got := ""
+		for _, p := range f.Check(map[string]any{"a": tt.code}, Context{Today: tt.today}) {
+			got += p.Code
+		}
+		if got != tt.want {
+			t.Errorf("code %s on %q: %q, want %q", tt.code, tt.today, got, tt.want)
+		}
+	}
+	seen := map[string]int{}
+	for _, o := range f.View(nil, nil, Context{Today: "2026-11-23"}).Sections[0].Fields[0].Options {
+		seen[o.Value]++
+	}
+	if seen["07"] != 1 || seen["99"] != 0 {
+		t.Errorf("offered %v", seen)
+	}
+}

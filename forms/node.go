@@ -1,6 +1,9 @@
 package forms
 
-import "math/big"
+import (
+	"math/big"
+	"slices"
+)
 
 // node is a question, a group or a list of the compiled form. It knows nothing of
 // its own place, so that a schema that refers to itself is a cycle of nodes.
@@ -63,14 +66,14 @@ func (w words) in(lang string) string {
 
 // choice is one value to choose.
 type choice struct {
-	value    any
-	label    words
-	parent   string
-	from, to string
+	value  any
+	label  words
+	parent string
+	codes  []Code // the entries of the code list with this value, one for each time it was in force
 }
 
 func (c choice) valid(day string) bool {
-	return Code{From: c.from, To: c.to}.Valid(day)
+	return c.codes == nil || slices.ContainsFunc(c.codes, func(e Code) bool { return e.Valid(day) })
 }
 
 // stop is an answer that ends the form.
