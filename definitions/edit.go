@@ -106,15 +106,44 @@ func scalarEnd(line []rune, start int, n *yaml.Node) (int, bool) {
 
 // written is text as a scalar: plain where it was plain and reads back the same, else quoted.
 func written(text string, style yaml.Style) string {
-	if style&yaml.SingleQuotedStyle != 0 && !strings.ContainsAny(text, "\n\r\t") {
+	special := strings.ContainsFunc(text, mustEscape)
+	if style&yaml.SingleQuotedStyle != 0 && !special {
 		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 	}
-	if style == 0 && text != "" {
-		// Inside [ ] or { } more characters end a plain value than outside; reading it there covers both.
-		root, err := parse(document{text: "[" + text + "]"})
-		if err == nil && len(root.Content) == 1 && root.Content[0].Kind == yaml.ScalarNode && root.Content[0].Value == text && root.Content[0].Style == 0 {
+	if style == 0 && text != "" && !special {
+		// More characters end a plain value inside [ ] or { } than outside, and some begin a block only outside.
+		if readsBack("- "+text+"\n", text) && readsBack("["+text+"]", text) {
 			return text
 		}
 	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(text) + `"`
+	var out strings.Builder
+	out.WriteByte('"')
+	for _, r := range text {
+		switch {
+		case r == '"' || r == '\\':
+			out.WriteByte('\\')
+			out.WriteRune(r)
+		case mustEscape(r):
+			fmt.Fprintf(&out, `\u%04X`, r)
+		default:
+			out.WriteRune(r)
+		}
+	}
+	out.WriteByte('"')
+	return out.String()
+}
+
+// readsBack says whether a list of one plain value gives just this text.
+func readsBack(list, text string) bool {
+	root, err := parse(document{text: list})
+	if err != nil || len(root.Content) != 1 {
+		return false
+	}
+	n := root.Content[0]
+	return n.Kind == yaml.ScalarNode && n.Style == 0 && n.Value == text && !isNull(n) && n.Anchor == ""
+}
+
+// mustEscape says whether YAML reads the character as a break or not at all.
+func mustEscape(r rune) bool {
+	return r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -54,12 +55,15 @@ func readScenario(doc document, zone *time.Location) (Scenario, error) {
 	if err != nil {
 		return Scenario{}, err
 	}
-	var faults []error
+	var faults []string
 	report := func(v value, code, message, hint string) {
 		if hint != "" {
 			message += "; " + hint
 		}
-		faults = append(faults, fmt.Errorf("line %d: %s: %s", v.n.Line, v.path, message))
+		if v.path != "" {
+			message = v.path + ": " + message
+		}
+		faults = append(faults, fmt.Sprintf("line %d: %s", v.n.Line, message))
 	}
 	v := value{n: root}
 	p := shapePass{report: func(v value, key bool, code, message, hint string) { report(v, code, message, hint) }}
@@ -81,7 +85,10 @@ func readScenario(doc document, zone *time.Location) (Scenario, error) {
 	}
 	s.At = at(v.get("at"))
 	s.Events = readEvents(v.get("events"), at)
-	return s, errors.Join(faults[:min(len(faults), 3)]...)
+	if len(faults) > 0 {
+		return s, errors.New(strings.Join(faults, "; "))
+	}
+	return s, nil
 }
 
 func readEvents(list value, at func(value) time.Time) []ScenarioEvent {
