@@ -75,20 +75,26 @@ type Command struct {
 // State is a case folded up to its last event. It is a value: Apply works on a copy.
 // It marshals to JSON and back without loss, so that a store can keep it beside the events.
 type State struct {
-	Seq     int                  `json:"seq"`
-	State   string               `json:"state"`
-	At      time.Time            `json:"at"`              // of the last event
-	Facts   map[string]any       `json:"facts,omitempty"` // accepted_at, t0 …; times are time.Time in the calendar's zone
-	Holds   []Hold               `json:"holds,omitempty"` // all ever opened, in order
-	Counts  map[string]int       `json:"counts,omitempty"`
-	LastBy  map[string]Actor     `json:"last_by,omitempty"`
-	Marks   []string             `json:"marks,omitempty"`
-	Granted []string             `json:"granted,omitempty"`
-	Open    []string             `json:"open_children,omitempty"` // keys of children not yet done
-	Spawned int                  `json:"spawned,omitempty"`
-	ItemPin string               `json:"item_pin,omitempty"`
-	Clocks  map[string]*ClockRun `json:"clocks,omitempty"`
-	Signs   map[string][]Actor   `json:"signs,omitempty"` // signatures given so far, by action (joint sign-off)
+	Seq     int                `json:"seq"`
+	State   string             `json:"state"`            // empty before the beginning
+	At      time.Time          `json:"at"`               // of the last event
+	Facts   map[string]any     `json:"facts,omitempty"`  // accepted_at, t0 …; times are time.Time in the calendar's zone
+	Taken   []Taken            `json:"taken,omitempty"`  // in the order of first taking
+	Holds   []Hold             `json:"holds,omitempty"`  // all ever opened, in order
+	Clocks  []ClockRun         `json:"clocks,omitempty"` // in the order of first arming
+	Marks   []string           `json:"marks,omitempty"`
+	Granted []string           `json:"granted,omitempty"`
+	Open    []string           `json:"open_children,omitempty"` // keys of children not yet done
+	Spawned int                `json:"spawned,omitempty"`
+	ItemPin string             `json:"item_pin,omitempty"`
+	Signs   map[string][]Actor `json:"signs,omitempty"` // signatures given so far, by action (joint sign-off)
+}
+
+// Taken says how often an action was taken, and by whom last.
+type Taken struct {
+	Do    string `json:"do"`
+	Times int    `json:"times"`
+	By    Actor  `json:"by"`
 }
 
 // Hold is one opening of a hold.
@@ -103,6 +109,7 @@ type Hold struct {
 
 // ClockRun is the present (or last) run of a clock.
 type ClockRun struct {
+	ID         string     `json:"id"`
 	Run        int        `json:"run"` // 1-based
 	ArmedSeq   int        `json:"armed_seq"`
 	ArmedAt    time.Time  `json:"armed_at"`

@@ -47,20 +47,19 @@ func (v *vars) apply(e *Event) error {
 		return fmt.Errorf("flow %s: event %d: unknown action %q", v.f.spec.ID, e.Seq, e.Do)
 	}
 	s.Seq, s.At = e.Seq, e.At.In(v.sc.Calendar.Zone())
-	put(&s.Counts, e.Do, s.Counts[e.Do]+1)
-	put(&s.LastBy, e.Do, e.By)
+	s.note(e.Do, e.By)
 	v.learn(e)
 	if signing {
+		s.Signs = maps.Clone(s.Signs)
 		put(&s.Signs, do, append(slices.Clone(s.Signs[do]), e.By))
 		return nil
 	}
-	delete(s.Signs, do)
 	if pin := e.Pins["item"]; pin != "" {
 		s.ItemPin = pin
 	}
 	for _, m := range e.Marks {
 		if !slices.Contains(s.Marks, m) {
-			s.Marks = append(slices.Clip(s.Marks), m)
+			s.Marks = append(s.Marks, m)
 		}
 	}
 	return v.transition(a, e)
@@ -71,19 +70,13 @@ func (v *vars) learn(e *Event) {
 	s := v.s
 	for _, g := range e.Granted {
 		if !slices.Contains(s.Granted, g) {
-			s.Granted = append(slices.Clip(s.Granted), g)
+			s.Granted = append(s.Granted, g)
 		}
 	}
 	if len(e.Done) > 0 {
-		var open []string
-		for _, k := range s.Open {
-			if !slices.Contains(e.Done, k) {
-				open = append(open, k)
-			}
-		}
-		s.Open = open
+		s.Open = slices.DeleteFunc(slices.Clone(s.Open), func(k string) bool { return slices.Contains(e.Done, k) })
 	}
-	s.Open = append(slices.Clip(s.Open), e.Children...)
+	s.Open = append(s.Open, e.Children...)
 	s.Spawned += len(e.Children)
 }
 
@@ -94,15 +87,18 @@ func (v *vars) transition(a *action, e *Event) error {
 	if a.To != "" {
 		s.State = a.To
 	}
-	if s.State != before {
-		s.Signs = nil
+	if s.Signs != nil {
+		if s.Signs = maps.Clone(s.Signs); s.State != before {
+			s.Signs = nil // signatures are for the state they were given in
+		}
+		delete(s.Signs, a.ID)
 	}
-	v.at, v.input, v.hold.Hold = s.At, e.Input, nil
+	v.at, v.input, v.hold.Hold, v.now = s.At, e.Input, nil, nil
 	if a.Close != "" {
-		v.hold.Hold = s.close(a.Close, s.At, e.Seq)
+		v.hold.Hold = v.close(a.Close, e.Seq)
 	}
 	if a.Open != "" {
-		s.Holds = append(slices.Clip(s.Holds), Hold{ID: a.Open, OpenedAt: s.At, OpenSeq: e.Seq, Input: e.Input})
+		s.Holds = append(s.Holds, Hold{ID: a.Open, OpenedAt: s.At, OpenSeq: e.Seq, Input: e.Input})
 		v.hold.Hold = &s.Holds[len(s.Holds)-1]
 	}
 	for _, as := range a.set {
@@ -110,38 +106,85 @@ func (v *vars) transition(a *action, e *Event) error {
 		if err != nil {
 			return fmt.Errorf("flow %s: %s: set %s: %w", v.f.spec.ID, a.ID, as.name, err)
 		}
-		if t, ok := val.(time.Time); ok {
+		if t, ok := val.(time.Time); ok && t.Location() != v.sc.Calendar.Zone() {
 			val = t.In(v.sc.Calendar.Zone())
 		}
 		put(&s.Facts, as.name, val)
 	}
-	if v.f.final[s.State] {
+	if s.State != before && v.f.final[s.State] {
 		for i := range s.Holds {
-			s.close(s.Holds[i].ID, s.At, e.Seq)
+			v.close(s.Holds[i].ID, e.Seq)
 		}
 	}
+	if s.State == before && a.Open == "" && a.Close == "" && e.By.Role != "clock" {
+		return nil // no clock can be touched
+	}
 	return v.clocks(a, e, before)
+}
+
+// instant is the instant of the event, shared by everything that ends with it.
+func (v *vars) instant() *time.Time {
+	if v.now == nil {
+		at := v.s.At
+		v.now = &at
+	}
+	return v.now
+}
+
+// close closes the open hold of this id, if there is one.
+func (v *vars) close(id string, seq int) *Hold {
+	h := v.s.open(id)
+	if h != nil {
+		h.ClosedAt, h.CloseSeq = v.instant(), seq
+	}
+	return h
 }
 
 // open finds the open hold of this id.
 func (s *State) open(id string) *Hold {
 	for i := len(s.Holds) - 1; i >= 0; i-- {
-		if h := &s.Holds[i]; h.ID == id && h.ClosedAt == nil {
+		if h := &s.Holds[i]; h.ClosedAt == nil && h.ID == id {
 			return h
 		}
 	}
 	return nil
 }
 
-// close closes the open hold of this id, if there is one.
-func (s *State) close(id string, at time.Time, seq int) *Hold {
-	if s.open(id) == nil {
-		return nil
+// note counts an action taken.
+func (s *State) note(do string, by Actor) {
+	for i := range s.Taken {
+		if t := &s.Taken[i]; t.Do == do {
+			t.Times++
+			t.By = by
+			return
+		}
 	}
-	s.Holds = slices.Clone(s.Holds)
-	h := s.open(id)
-	h.ClosedAt, h.CloseSeq = &at, seq
-	return h
+	s.Taken = append(s.Taken, Taken{do, 1, by})
+}
+
+// Times is how often an action was taken.
+func (s *State) Times(do string) int { return s.taken(do).Times }
+
+// LastBy is who took an action last.
+func (s *State) LastBy(do string) Actor { return s.taken(do).By }
+
+func (s *State) taken(do string) Taken {
+	for i := range s.Taken {
+		if s.Taken[i].Do == do {
+			return s.Taken[i]
+		}
+	}
+	return Taken{}
+}
+
+// Clock is the present or last run of a clock, nil when it never ran.
+func (s *State) Clock(id string) *ClockRun {
+	for i := range s.Clocks {
+		if s.Clocks[i].ID == id {
+			return &s.Clocks[i]
+		}
+	}
+	return nil
 }
 
 func put[V any](m *map[string]V, key string, v V) {
@@ -151,10 +194,16 @@ func put[V any](m *map[string]V, key string, v V) {
 	(*m)[key] = v
 }
 
-// clone copies what apply changes in place; slices are replaced, never written to.
+// clone copies all that apply writes to.
 func (s *State) clone() *State {
 	c := *s
-	c.Facts, c.Counts, c.LastBy, c.Signs = maps.Clone(s.Facts), maps.Clone(s.Counts), maps.Clone(s.LastBy), maps.Clone(s.Signs)
-	c.Clocks = maps.Clone(s.Clocks)
+	c.Facts = maps.Clone(s.Facts)
+	c.Taken, c.Holds, c.Clocks = slices.Clone(s.Taken), slices.Clone(s.Holds), slices.Clone(s.Clocks)
+	for i := range c.Clocks {
+		if p := c.Clocks[i].Pauses; len(p) > 0 {
+			c.Clocks[i].Pauses = slices.Clone(p)
+		}
+	}
+	c.Marks, c.Granted, c.Open = slices.Clip(s.Marks), slices.Clip(s.Granted), slices.Clip(s.Open)
 	return &c
 }

@@ -16,16 +16,16 @@ import (
 // leaves nothing to extend.
 func (v *vars) clocks(a *action, e *Event, before string) error {
 	s := v.s
-	var stopped []*clock
 	for i := range v.f.clocks {
 		k := &v.f.clocks[i]
 		if k.WhileHold != "" {
 			continue
 		}
 		was, is := before != "" && slices.Contains(k.While, before), slices.Contains(k.While, s.State)
-		if s.live(k.ID) != nil && (!is || v.ownDue(k, e)) {
-			v.stop(k, e)
-			stopped = append(stopped, k)
+		if was || is {
+			if run := s.live(k.ID); run != nil && (!is || v.ownDue(k, run, e)) {
+				v.stop(k, run, e)
+			}
 		}
 		if is && !was {
 			if err := v.arm(k, e); err != nil {
@@ -33,13 +33,13 @@ func (v *vars) clocks(a *action, e *Event, before string) error {
 			}
 		}
 	}
-	v.orphans(stopped, e)
+	v.orphans(e)
 	for i := range v.f.clocks {
 		k := &v.f.clocks[i]
 		if k.WhileHold != "" {
 			h := s.open(k.WhileHold)
-			if s.live(k.ID) != nil && (h == nil || v.ownDue(k, e)) {
-				v.stop(k, e)
+			if run := s.live(k.ID); run != nil && (h == nil || v.ownDue(k, run, e)) {
+				v.stop(k, run, e)
 			}
 			if h != nil && h.OpenSeq == e.Seq {
 				v.hold.Hold = h
@@ -55,44 +55,44 @@ func (v *vars) clocks(a *action, e *Event, before string) error {
 
 // live is the present run of a clock that has not stopped.
 func (s *State) live(id string) *ClockRun {
-	if run := s.Clocks[id]; run != nil && run.StoppedAt == nil {
+	if run := s.Clock(id); run != nil && run.StoppedAt == nil {
 		return run
 	}
 	return nil
 }
 
 // ownDue says whether e is what clock k does at its due instant.
-func (v *vars) ownDue(k *clock, e *Event) bool {
+func (v *vars) ownDue(k *clock, run *ClockRun, e *Event) bool {
 	if k.onDue == nil || e.By.Role != "clock" || e.Do != k.OnDue {
 		return false
 	}
-	run := v.s.live(k.ID)
 	due, ok := k.timer(v.sc, run).due()
 	return ok && !due.After(e.At)
 }
 
-func (v *vars) stop(k *clock, e *Event) {
-	at := v.s.At
-	run := *v.s.Clocks[k.ID]
-	if n := len(run.Pauses); n > 0 && run.Pauses[n-1].To == nil {
-		run.Pauses = slices.Clone(run.Pauses)
-		run.Pauses[n-1].To, run.Pauses[n-1].EndSeq = &at, e.Seq
+func (v *vars) stop(k *clock, run *ClockRun, e *Event) {
+	run.Expired = v.ownDue(k, run, e)
+	if p := run.pause(); p != nil {
+		p.To, p.EndSeq = v.instant(), e.Seq
 	}
-	run.Expired = v.ownDue(k, e)
-	run.StoppedAt, run.StoppedSeq = &at, e.Seq
-	put(&v.s.Clocks, k.ID, &run)
+	run.StoppedAt, run.StoppedSeq = v.instant(), e.Seq
+}
+
+// pause is the open pause of a run, nil when it is not paused.
+func (r *ClockRun) pause() *Pause {
+	if n := len(r.Pauses); n > 0 && r.Pauses[n-1].To == nil {
+		return &r.Pauses[n-1]
+	}
+	return nil
 }
 
 // arm starts a clock: anew, or where it left off.
 func (v *vars) arm(k *clock, e *Event) error {
 	at := v.s.At
-	last := v.s.Clocks[k.ID]
+	last := v.s.Clock(k.ID)
 	if last != nil && k.WhileHold == "" && k.Again != "restart" && !last.Expired {
-		run := *last
-		stop := *run.StoppedAt
-		run.Pauses = append(slices.Clip(run.Pauses), Pause{From: stop, To: &at, Seq: run.StoppedSeq, EndSeq: e.Seq})
-		run.StoppedAt, run.StoppedSeq = nil, 0
-		put(&v.s.Clocks, k.ID, &run)
+		last.Pauses = append(last.Pauses, Pause{From: *last.StoppedAt, To: v.instant(), Seq: last.StoppedSeq, EndSeq: e.Seq})
+		last.StoppedAt, last.StoppedSeq = nil, 0
 		return nil
 	}
 	limit, err := k.limit.Int(v)
@@ -105,7 +105,7 @@ func (v *vars) arm(k *clock, e *Event) error {
 	if limit < 0 {
 		return fmt.Errorf("flow %s: limit of clock %s: expected 0 or more, found %d", v.f.spec.ID, k.ID, limit)
 	}
-	run := &ClockRun{Run: 1, ArmedSeq: e.Seq, ArmedAt: at, StartedAt: at, Limit: limit}
+	run := ClockRun{ID: k.ID, Run: 1, ArmedSeq: e.Seq, ArmedAt: at, StartedAt: at, Limit: limit}
 	if last != nil {
 		run.Run = last.Run + 1
 	}
@@ -122,7 +122,11 @@ func (v *vars) arm(k *clock, e *Event) error {
 			run.Pauses = v.pauses(k, run.StartedAt)
 		}
 	}
-	put(&v.s.Clocks, k.ID, run)
+	if last != nil {
+		*last = run
+	} else {
+		v.s.Clocks = append(v.s.Clocks, run)
+	}
 	return nil
 }
 
@@ -148,23 +152,34 @@ func (v *vars) pauses(k *clock, from time.Time) (list []Pause) {
 	return list
 }
 
-// orphans closes the holds that have no clock left to pause after these stopped.
-func (v *vars) orphans(stopped []*clock, e *Event) {
-	for _, k := range stopped {
-		for _, id := range k.Pause {
-			if v.s.open(id) != nil && !slices.ContainsFunc(v.f.clocks, func(o clock) bool {
-				return slices.Contains(o.Pause, id) && v.s.live(o.ID) != nil
-			}) {
-				v.s.close(id, v.s.At, e.Seq)
+// orphans closes the holds whose last clock to pause stopped by this event.
+func (v *vars) orphans(e *Event) {
+	for i := range v.s.Holds {
+		h := &v.s.Holds[i]
+		if h.ClosedAt != nil {
+			continue
+		}
+		stopped, live := false, false
+		for j := range v.f.clocks {
+			if k := &v.f.clocks[j]; slices.Contains(k.Pause, h.ID) {
+				run := v.s.Clock(k.ID)
+				live = live || run != nil && run.StoppedAt == nil
+				stopped = stopped || run != nil && run.StoppedSeq == e.Seq
 			}
+		}
+		if stopped && !live {
+			v.close(h.ID, e.Seq)
 		}
 	}
 }
 
 // sync opens or ends the pause of a live clock as its holds stand now.
 func (v *vars) sync(k *clock, e *Event) {
+	if len(k.Pause) == 0 {
+		return
+	}
 	run := v.s.live(k.ID)
-	if run == nil || len(k.Pause) == 0 {
+	if run == nil {
 		return
 	}
 	var open *Hold
@@ -174,18 +189,10 @@ func (v *vars) sync(k *clock, e *Event) {
 			break
 		}
 	}
-	at := v.s.At
-	paused := timer{run: run}.paused()
-	if (open != nil) == paused {
-		return
+	switch p := run.pause(); {
+	case open != nil && p == nil:
+		run.Pauses = append(run.Pauses, Pause{From: v.s.At, Hold: open.ID, Seq: e.Seq})
+	case open == nil && p != nil:
+		p.To, p.EndSeq = v.instant(), e.Seq
 	}
-	next := *run
-	if open != nil {
-		next.Pauses = append(slices.Clip(run.Pauses), Pause{From: at, Hold: open.ID, Seq: e.Seq})
-	} else {
-		next.Pauses = slices.Clone(run.Pauses)
-		p := &next.Pauses[len(next.Pauses)-1]
-		p.To, p.EndSeq = &at, e.Seq
-	}
-	put(&v.s.Clocks, k.ID, &next)
 }

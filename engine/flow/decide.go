@@ -28,17 +28,12 @@ func (f *Flow) Decide(sc *Scope, s *State, cmd Command) (Decision, error) {
 	if err := v.advance(cmd.At, false, cmd.At); err != nil {
 		return v.decision(), err
 	}
-	upTo := v.decision()
 	a := f.action(cmd.Do)
 	if a == nil {
-		known := make([]string, len(f.actions))
-		for i := range f.actions {
-			known[i] = f.actions[i].ID
-		}
-		return upTo, &Refusal{Action: cmd.Do, Code: UnknownAction, State: v.s.State, Detail: unknown(cmd.Do, known)}
+		return v.decision(), &Refusal{Action: cmd.Do, Code: UnknownAction, State: v.s.State, Detail: f.unknown(cmd.Do)}
 	}
 	if r := v.lawful(a, cmd.By, cmd.At, &cmd); r != nil {
-		return upTo, r
+		return v.decision(), r
 	}
 	e := Event{
 		Do: a.ID, At: cmd.At, RecordedAt: cmd.At, By: cmd.By, Input: cmd.Input, Key: cmd.Key,
@@ -47,21 +42,27 @@ func (f *Flow) Decide(sc *Scope, s *State, cmd Command) (Decision, error) {
 	if a.Sign != nil && !sc.Loose && !a.complete(v.s, cmd.By) {
 		return v.signature(a, e)
 	}
-	last := *v.s
-	v.s = v.s.clone() // upTo keeps what was before the act
-	if err := v.take(a, e); err != nil {
-		if bad, ok := errors.AsType[*rule.EvalError](err); ok {
-			return upTo, &Refusal{Action: a.ID, Code: BadInput, Rule: a.Rule, State: last.State, Detail: bad.Error()}
-		}
-		return upTo, err
+	state := v.s.State
+	err := v.take(a, e)
+	if err == nil {
+		err = v.settle(cmd.At)
 	}
-	if err := v.settle(cmd.At); err != nil {
-		return upTo, err
+	if err == nil {
+		return v.decision(), nil
 	}
-	return v.decision(), nil
+	upTo, errUpTo := f.Advance(sc, s, cmd.At, false) // as it was before the act
+	if bad, ok := errors.AsType[*rule.EvalError](err); ok && errUpTo == nil {
+		err = &Refusal{Action: a.ID, Code: BadInput, Rule: a.Rule, State: state, Detail: bad.Error()}
+	}
+	return upTo, err
 }
 
-func unknown(name string, known []string) string {
+// unknown says that there is no such action, and which might be meant.
+func (f *Flow) unknown(name string) string {
+	known := make([]string, len(f.actions))
+	for i := range f.actions {
+		known[i] = f.actions[i].ID
+	}
 	s := "the flow has no action " + strconv.Quote(name)
 	if n := rule.Nearest(name, known); n != "" {
 		s += "; did you mean " + strconv.Quote(n) + "?"
@@ -101,8 +102,8 @@ func (v *working) lawfulFor(a *action, by Actor, at time.Time, cmd *Command, clo
 		return refuse(HoldOpen, "%s is open already", a.Open)
 	case a.Close != "" && s.open(a.Close) == nil:
 		return refuse(HoldClosed, "%s is not open", a.Close)
-	case a.AtMost > 0 && s.Counts[a.ID] >= a.AtMost:
-		return refuse(AtMost, "taken %d times, at most %d", s.Counts[a.ID], a.AtMost)
+	case a.AtMost > 0 && s.Times(a.ID) >= a.AtMost:
+		return refuse(AtMost, "taken %d times, at most %d", s.Times(a.ID), a.AtMost)
 	}
 	automatic := by.Role == "clock" || by.Role == "engine"
 	if !v.sc.Loose {
@@ -149,7 +150,7 @@ func (v *working) mayTake(a *action, by Actor, asked, closes bool, refuse func(s
 	case !slices.Contains(roles, by.Role):
 		return refuse(WrongRole, "taken by %s, asked by %s", strings.Join(roles, ", "), by.Role)
 	}
-	if d := a.DifferentFrom; d != "" && by.User != "" && v.s.LastBy[d].User == by.User {
+	if d := a.DifferentFrom; d != "" && by.User != "" && v.s.LastBy(d).User == by.User {
 		return refuse(SamePerson, "%s was taken by the same person", d)
 	}
 	if slices.ContainsFunc(v.s.Signs[a.ID], func(o Actor) bool { return o.User == by.User && o.Role == by.Role }) {
@@ -209,11 +210,7 @@ func (v *working) signature(a *action, e Event) (Decision, error) {
 func (f *Flow) Start(sc *Scope, firstDo string) (*State, error) {
 	a := f.action(firstDo)
 	if a == nil {
-		known := make([]string, len(f.actions))
-		for i := range f.actions {
-			known[i] = f.actions[i].ID
-		}
-		return nil, errors.New(unknown(firstDo, known))
+		return nil, errors.New(f.unknown(firstDo))
 	}
 	if a.opens {
 		return &State{}, nil

@@ -170,7 +170,7 @@ func (c *compiler) functions() []rule.Func {
 			return !slices.Contains(of(v).s.Open, args[0].(string)), nil
 		}},
 		{Name: "count", Params: []rule.Type{text}, Result: whole, OneOf: c.actionIDs, Call: func(v rule.Source, args []any) (any, error) {
-			return of(v).s.Counts[args[0].(string)], nil
+			return of(v).s.Times(args[0].(string)), nil
 		}},
 		{Name: "hold_days", Params: []rule.Type{text}, Result: whole, OneOf: c.holdIDs, Call: func(v rule.Source, args []any) (any, error) {
 			return of(v).holdDays(args[0].(string)), nil

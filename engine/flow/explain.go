@@ -30,7 +30,7 @@ func (f *Flow) Explain(sc *Scope, s *State, clockID string, at time.Time) (Expla
 		at = s.At
 	}
 	k := &f.clocks[i]
-	run := s.Clocks[clockID]
+	run := s.Clock(clockID)
 	ex := Explanation{Clock: k.view(sc, run, at)}
 	if run == nil {
 		return ex, nil

@@ -229,8 +229,8 @@ func TestRepin(t *testing.T) {
 	}
 	g.sc.Current = "x@1" // a later change of law does not reach it
 	s, err := g.f.Replay(g.sc, g.events)
-	if err != nil || s.Clocks["promised"].Limit != 3 {
-		t.Errorf("replayed limit %d, %v", s.Clocks["promised"].Limit, err)
+	if err != nil || s.Clock("promised").Limit != 3 {
+		t.Errorf("replayed limit %d, %v", s.Clock("promised").Limit, err)
 	}
 }
 

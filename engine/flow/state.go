@@ -65,19 +65,16 @@ func (s *State) In(zone *time.Location) *State {
 		l := t.In(zone)
 		return &l
 	}
-	c.Holds = append([]Hold(nil), s.Holds...)
 	for i := range c.Holds {
 		h := &c.Holds[i]
 		h.OpenedAt, h.ClosedAt = h.OpenedAt.In(zone), local(h.ClosedAt)
 	}
-	for id, run := range c.Clocks {
-		r := *run
+	for i := range c.Clocks { // clone has copied runs and pauses
+		r := &c.Clocks[i]
 		r.ArmedAt, r.StartedAt, r.StoppedAt = r.ArmedAt.In(zone), r.StartedAt.In(zone), local(r.StoppedAt)
-		r.Pauses = append([]Pause(nil), run.Pauses...)
-		for i := range r.Pauses {
-			r.Pauses[i].From, r.Pauses[i].To = r.Pauses[i].From.In(zone), local(r.Pauses[i].To)
+		for j := range r.Pauses {
+			r.Pauses[j].From, r.Pauses[j].To = r.Pauses[j].From.In(zone), local(r.Pauses[j].To)
 		}
-		c.Clocks[id] = &r
 	}
 	return c
 }

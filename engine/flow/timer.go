@@ -145,7 +145,4 @@ func (t timer) reachDays(left int) (time.Time, bool) {
 func (t timer) due() (time.Time, bool) { return t.reach(t.limit()) }
 
 // paused says whether a pause is open.
-func (t timer) paused() bool {
-	n := len(t.run.Pauses)
-	return n > 0 && t.run.Pauses[n-1].To == nil
-}
+func (t timer) paused() bool { return t.run.pause() != nil }

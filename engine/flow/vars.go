@@ -15,6 +15,7 @@ type vars struct {
 	input map[string]any
 	hold  holdVars
 	kids  childVars
+	now   *time.Time // the instant of the event applied, once somebody keeps it
 }
 
 func of(s rule.Source) *vars { return s.(*vars) }
@@ -102,7 +103,7 @@ func (v *vars) holdDays(id string) (sum int) {
 		}
 		asked := v.sc.Calendar.Days(h.OpenedAt, v.at)
 		if k := v.f.hold(id).clock; k != nil && k.days {
-			if run := v.s.Clocks[k.ID]; run != nil && run.StoppedAt == nil {
+			if run := v.s.live(k.ID); run != nil {
 				asked = run.Limit
 			}
 		} else if days, ok := rule.Normalize(h.Input["days"]).(int); ok {

@@ -24,7 +24,7 @@ func (f *Flow) View(sc *Scope, s *State, at time.Time) View {
 	v := vars{f: f, sc: sc, s: s}
 	for i := range f.clocks {
 		k := &f.clocks[i]
-		out.Clocks[i] = k.view(sc, s.Clocks[k.ID], at)
+		out.Clocks[i] = k.view(sc, s.Clock(k.ID), at)
 		if due, ok := v.dueAt(k); ok && due.After(at) && (out.NextDue == nil || due.Before(*out.NextDue)) {
 			out.NextDue = &due
 		}
