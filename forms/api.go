@@ -81,7 +81,7 @@ const (
 	Text         Kind = "text"
 	TextArea     Kind = "textarea"
 	Number       Kind = "number"
-	Money        Kind = "money"   // an exact decimal, grouped by thousands
+	Money        Kind = "money"   // a decimal(p,s) whose unit ends in 元, or x-widget money: two places at least when read
 	Date         Kind = "date"    // 2006-01-02
 	Month        Kind = "month"   // 2006-01
 	YesNo        Kind = "yesno"   // two radios

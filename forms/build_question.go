@@ -116,7 +116,7 @@ func (b *builder) natural(n *node, parts []part) Kind {
 		return Select
 	case len(n.choices) > 0 || n.codes != "":
 		return Radios
-	case n.digits > 0:
+	case n.digits > 0 && strings.HasSuffix(n.unit.zh, "元"):
 		return Money
 	case n.typ == "number", n.typ == "integer":
 		return Number

@@ -168,8 +168,8 @@ func (c *checker) sum(s sum) {
 	column, _ := c.f.root.find(s.rows.path)
 	c.take([]Problem{c.f.problem(s.rows.path[:len(s.rows.path)-2], "sum",
 		"column", column.title.in(Chinese), "column_en", column.title.in(English),
-		"sum", amount(plainNumber(got)), "other", other.title.in(Chinese), "other_en", other.title.in(English),
-		"value", amount(want), "unit", other.unit.in(Chinese), "unit_en", other.unit.in(English))})
+		"sum", column.inWords(plainNumber(got), Chinese), "other", other.title.in(Chinese), "other_en", other.title.in(English),
+		"value", other.inWords(want, Chinese), "unit", other.unit.in(Chinese), "unit_en", other.unit.in(English))})
 }
 
 // inOrder sorts by place on the page and leaves each field its first problem.

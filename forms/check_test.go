@@ -74,7 +74,7 @@ func TestMessages(t *testing.T) {
 			"数应为数，且为 2 的倍数", "Number must be a number, a multiple of 2"},
 		"neither of two": {`{"properties": {"a": {"type": "string", "title": "手机"}, "b": {"type": "string", "title": "邮箱"}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}`, `{}`,
 			"请填写手机", "Enter 手机"},
-		"the sum": {`{"x-sum": {"rows": "/l/*/a", "equals": "/t", "tolerance": "0.01"}, "properties": {"t": {"type": "number", "title": "总投资", "x-title-en": "Total", "x-unit": "万元"}, "l": {"type": "array", "items": {"properties": {"a": {"type": "number", "title": "金额", "x-title-en": "Amount"}}}}}}`, `{"t": 1280.5, "l": [{"a": 880.1}, {"a": 400.389}]}`,
+		"the sum": {`{"x-sum": {"rows": "/l/*/a", "equals": "/t", "tolerance": "0.01"}, "properties": {"t": {"type": "number", "title": "总投资", "x-title-en": "Total", "format": "decimal(16,4)", "x-unit": "万元"}, "l": {"type": "array", "items": {"properties": {"a": {"type": "number", "title": "金额", "x-title-en": "Amount"}}}}}}`, `{"t": 1280.5, "l": [{"a": 880.1}, {"a": 400.389}]}`,
 			"金额合计 1,280.489，应与总投资 1,280.50 万元一致，请修改", "The sum of Amount is 1,280.489; it must equal Total, 1,280.50"},
 		"the sum within its tolerance": {`{"x-sum": {"rows": "/l/*/a", "equals": "/t", "tolerance": "0.01"}, "properties": {"t": {"type": "number"}, "l": {"type": "array", "items": {"properties": {"a": {"type": "number"}}}}}}`, `{"t": 0.3, "l": [{"a": 0.1}, {"a": 0.21}]}`, "", ""},
 	} {

@@ -20,12 +20,13 @@
 //	x-order: [a, b]                order of an object's properties; the others follow, required ones first, by name
 //	x-sections: [{id, title, title_en, fields: [a, b]}]   at the root: the page's parts and their order
 //	x-section, x-section-en        the same on a property: consecutive ones of one title make a part
-//	x-widget                       textarea, radios, select, autocomplete, checkboxes, output, hidden
+//	x-widget                       textarea, text, radios, select, autocomplete, checkboxes, money, output, hidden
 //	x-unit, x-unit-en              万元, 平方米 …
 //	x-codes                        id of a code list: the answer is one of its codes
 //	x-enum-names, x-enum-names-en  labels of enum, in its order (or oneOf of const and title, x-title-en)
 //	x-show-when: {/a: v, /b: [v, w]}   shown when all hold; a pointer from the root, * for the row the field is in
-//	x-source, x-source-title, x-source-title-en   where a prefilled value comes from: project.name; with readOnly it is locked
+//	x-source                       where a prefilled value comes from: project.name; with readOnly it is locked
+//	x-source-title, x-source-title-en   what people call that: 项目登记 is shown as 来自项目登记
 //	x-autocomplete                 the HTML attribute
 //	x-message, x-message-en        what to do, in place of our message about pattern, format or not
 //	x-not-before, x-not-after      pointer of another date or month, or today
@@ -46,4 +47,16 @@
 // const or enum tells the branches apart. A field of a branch is shown while the
 // branch applies. A question not answered yet opens nothing. What cannot be
 // rendered is a [Fault] when the form is compiled, not a surprise when it is filled in.
+//
+// The answers of hidden fields travel with the page, are not checked, and are
+// dropped by [Form.Prune] before anything is decided on them. On the page,
+// [FieldView].ShowWhen lets script follow: a hidden control counts as one without
+// a value, and numbers are compared as numbers, without their commas.
+//
+// # Posts
+//
+// Besides its controls a page sends the inputs of [View].Hidden: _row keeps a row
+// in which nothing is answered yet, _empty an answer that is there and empty. The
+// buttons of lists are named _add and _remove. A page posted unchanged parses to
+// the answers it was made of, read-only ones coming back with [Form.Merge].
 package forms

@@ -69,7 +69,7 @@ var texts = map[string]words{
 	"change.added":   {"新增", "added"},
 	"change.removed": {"删除", "removed"},
 	"source.project": {"来自项目登记", "From the project registration"},
-	"source.other":   {"来自 {from}", "From {from}"},
+	"source.other":   {"来自{from}", "From {from}"},
 }
 
 // say puts parameters, given as names and values, into a text.

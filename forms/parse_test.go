@@ -263,3 +263,14 @@ func TestFieldsWithoutControl(t *testing.T) {
 		}
 	}
 }
+
+func TestSourceInWords(t *testing.T) {
+	f := compile(t, parseJSON(t, `{"x-order": ["a", "b"], "properties": {"a": {"type": "string", "x-source": "project.name"},
+		"b": {"type": "string", "x-source": "licence.name", "x-source-title": "电子证照", "x-source-title-en": "the licence"}}}`))
+	for lang, want := range map[string]string{Chinese: "来自项目登记 来自电子证照", English: "From the project registration From the licence"} {
+		fs := controls(f.View(nil, nil, Context{Lang: lang}))
+		if got := fs[0].Source + " " + fs[1].Source; got != want {
+			t.Errorf("says %q, want %q", got, want)
+		}
+	}
+}

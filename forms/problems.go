@@ -181,7 +181,7 @@ func (c *checker) required(path []string, name string) (out []Problem) {
 // manner says how one answers: by writing, choosing, ticking, or adding rows.
 func (n *node) manner() string {
 	switch n.kind {
-	case YesNo, Radios, Checkboxes, Select, Autocomplete, Date, Month:
+	case YesNo, Radios, Checkboxes, Select, Autocomplete:
 		return "choose"
 	case Confirm:
 		return "confirm"

@@ -47,7 +47,7 @@ func (n *node) inWords(v any, lang string) string {
 	case string:
 		return v
 	}
-	if n.kind == Money || n.digits > 0 {
+	if n.kind == Money {
 		return amount(v)
 	}
 	return grouped(plain(v))

@@ -146,7 +146,7 @@ func (n *node) from(lang string) string {
 		return ""
 	}
 	if s := n.sourceTitle.in(lang); s != "" {
-		return s
+		return say(lang, "source.other", "from", s)
 	}
 	if strings.HasPrefix(n.source, "project.") || n.source == "project" {
 		return say(lang, "source.project")

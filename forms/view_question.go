@@ -27,10 +27,10 @@ func (l *layout) answer(fv *FieldView, n *node, path []string, v any, given bool
 	fv.MaxLength = n.maxLength
 	fv.Spellcheck = n.typ == "string" && n.format == "" && n.choices == nil
 	switch n.kind {
-	case Money:
-		fv.Value = grouped(fv.Value)
-		fv.InputMode = "decimal"
-	case Number:
+	case Money, Number:
+		if n.digits > 0 || n.kind == Money {
+			fv.Value = grouped(fv.Value)
+		}
 		fv.InputMode = "decimal"
 		if n.typ == "integer" {
 			fv.InputMode = "numeric"

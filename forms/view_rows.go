@@ -85,7 +85,7 @@ func (l *layout) columns(fv *FieldView, n *node, path []string) {
 		for _, s := range l.f.sums {
 			at := s.rows.from(path)
 			if pointer(at[:len(at)-2]) == fv.Pointer && at[len(at)-1] == p.name {
-				c.Total = amount(plainNumber(total(l.live, at)))
+				c.Total = p.node.inWords(plainNumber(total(l.live, at)), lang)
 				fv.Totals = append(fv.Totals, Total{Label: c.Label, Value: c.Total, Unit: c.Unit})
 			}
 		}
