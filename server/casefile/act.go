@@ -3,7 +3,6 @@ package casefile
 import (
 	"crypto/rand"
 	"errors"
-	"mime/multipart"
 	"net/http"
 	"strconv"
 	"strings"
@@ -110,11 +109,11 @@ func (h *Handler) postAct(c *gin.Context) error {
 		}
 	}
 	if takesMaterials(v, *a) {
-		if cmd.Files, err = h.uploads(c, actor); err != nil {
+		if cmd.Files, err = screen.Uploads(c, h.Cases); err != nil {
 			return err
 		}
 		for name := range posted {
-			if m, ok := strings.CutPrefix(name, "defer:"); ok {
+			if m, ok := strings.CutPrefix(name, screen.DeferInput); ok {
 				cmd.Deferred = append(cmd.Deferred, m)
 			}
 		}
@@ -158,35 +157,4 @@ func (h *Handler) conflict(c *gin.Context, r *web.Request, id, do string, cmd ca
 		page.Problems.Errors = append(page.Problems.Errors, web.ErrorLink{Text: web.RefusalText(r.Lang, a.Refused)})
 	}
 	return actPage.render(c, http.StatusConflict, page)
-}
-
-// uploads keeps the posted files: inputs are named file:<material>.
-func (h *Handler) uploads(c *gin.Context, actor flow.Actor) (map[string][]casework.FileRef, error) {
-	if c.Request.MultipartForm == nil {
-		return nil, nil
-	}
-	files := map[string][]casework.FileRef{}
-	for name, parts := range c.Request.MultipartForm.File {
-		m, ok := strings.CutPrefix(name, "file:")
-		if !ok {
-			continue
-		}
-		for _, part := range parts {
-			ref, err := h.upload(c, actor, part)
-			if err != nil {
-				return nil, err
-			}
-			files[m] = append(files[m], ref)
-		}
-	}
-	return files, nil
-}
-
-func (h *Handler) upload(c *gin.Context, actor flow.Actor, part *multipart.FileHeader) (casework.FileRef, error) {
-	f, err := part.Open()
-	if err != nil {
-		return casework.FileRef{}, err
-	}
-	defer f.Close() //nolint:errcheck // it was only read
-	return h.Cases.PutFile(c.Request.Context(), actor, part.Filename, f)
 }

@@ -91,7 +91,7 @@ func newProjectView(r *web.Request, actor flow.Actor, v *casework.ProjectView) p
 		view.Answers = f.Summary(v.Answers, string(r.Lang))
 	}
 	if view.Owner && v.Status == casework.StatusCancelled {
-		view.Amend = "/register?project=" + v.ID
+		view.Amend = "/projects/new?project=" + v.ID
 	}
 	return view
 }

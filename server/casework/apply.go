@@ -98,7 +98,10 @@ func (s *Service) prepare(ctx context.Context, actor flow.Actor, p *store.Projec
 	if err := s.attach(ctx, actor, k.item, &k.body, a.Files); err != nil {
 		return nil, false, err
 	}
-	return k, false, missing(k.materials())
+	if problems := MissingMaterials(k.materials()); problems != nil {
+		return nil, false, &Invalid{Problems: problems}
+	}
+	return k, false, nil
 }
 
 // CheckMaterials gives the materials of an item as they would stand with an application, complete or not.
@@ -127,8 +130,8 @@ func flowOf(cat *definitions.Catalogue, item string, at time.Time) string {
 	return ""
 }
 
-// missing is an [*Invalid] when a needed material is not there, nor shared, nor lawfully promised for later.
-func missing(states []MaterialState) error {
+// MissingMaterials are the needed materials that are not there, nor shared, nor lawfully promised for later.
+func MissingMaterials(states []MaterialState) []forms.Problem {
 	var problems []forms.Problem
 	for _, m := range states {
 		switch {
@@ -138,10 +141,7 @@ func missing(states []MaterialState) error {
 			problems = append(problems, materialProblem(m.ID, "material-not-deferrable", nil))
 		}
 	}
-	if problems != nil {
-		return &Invalid{Problems: problems}
-	}
-	return nil
+	return problems
 }
 
 // deferredUntil is an [*Invalid] when an act may not be taken before a material that was promised for later is there.
