@@ -50,17 +50,22 @@ func (p *Tab) Check() {
 	p.CheckReflow()
 }
 
-// CheckReflow reports content that makes the page wider than the window, and what sticks out.
+// CheckReflow reports content that makes the page wider than the window.
 func (p *Tab) CheckReflow() {
 	p.t.Helper()
-	const wide = `(() => {
+	for _, e := range p.sticksOut() {
+		p.t.Errorf("%s: wider than the window: %s", p.URL(), e)
+	}
+}
+
+// sticksOut lists what makes the page wider than the window; regions that scroll are not meant.
+func (p *Tab) sticksOut() []string {
+	p.t.Helper()
+	return Eval[[]string](p, `(() => {
 		const w = document.documentElement.clientWidth
 		if (document.documentElement.scrollWidth <= w) return []
 		return [...document.querySelectorAll('body *')]
 			.filter(e => e.getBoundingClientRect().right > w + 1 && !e.closest('.table-responsive') && !e.closest('.vh'))
 			.slice(0, 5).map(e => e.outerHTML.slice(0, 90) + ' … ends at ' + Math.round(e.getBoundingClientRect().right))
-	})()`
-	for _, e := range Eval[[]string](p, wide) {
-		p.t.Errorf("%s: wider than the window: %s", p.URL(), e)
-	}
+	})()`)
 }

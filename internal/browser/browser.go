@@ -192,7 +192,7 @@ func (p *Tab) Press(selector string) {
 func (p *Tab) Fill(selector, value string) {
 	p.t.Helper()
 	css := chromedp.CSS(selector)
-	p.Do(chromedp.SetValue(css, ""), chromedp.SendKeys(css, value))
+	p.Do(chromedp.Clear(css), chromedp.SendKeys(css, value))
 }
 
 // Wait waits until an element of a CSS selector can be seen.

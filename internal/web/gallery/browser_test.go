@@ -9,8 +9,6 @@ import (
 
 	"banli/internal/browser"
 	"banli/internal/web"
-
-	"github.com/gin-gonic/gin"
 )
 
 // zone is where the sample lives.
@@ -31,10 +29,16 @@ func sampleSite() *web.Site {
 	}
 }
 
-func TestInBrowser(t *testing.T) {
-	b := browser.Start(t)
-	server := httptest.NewServer(sampleSite().Handler(func(e *gin.Engine) { Mount(e) }))
+// serve runs the gallery until the test ends.
+func serve(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(sampleSite().Handler(Mount))
 	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func TestInBrowser(t *testing.T) {
+	b, base := browser.Start(t), serve(t)
 	for _, look := range []struct {
 		name  string
 		width int64
@@ -48,11 +52,56 @@ func TestInBrowser(t *testing.T) {
 		{"narrow-zh", 320, web.Chinese, (*browser.Tab).CheckReflow},
 	} {
 		tab := b.Tab(t, look.width)
-		tab.Open(server.URL + "/gallery?_lang=" + string(look.lang))
+		tab.Open(base + "/gallery?_lang=" + string(look.lang))
 		for _, path := range Paths {
-			tab.Open(server.URL + path)
+			tab.Open(base + path)
 			look.check(tab)
 			tab.Shot(strings.NewReplacer("/", "-", "?", "-", "=", "").Replace(strings.TrimPrefix(path, "/")) + "-" + look.name)
 		}
+	}
+}
+
+func TestScript(t *testing.T) {
+	b, base := browser.Start(t), serve(t)
+	tab := b.Tab(t, browser.Wide)
+	focused := func() string {
+		return browser.Eval[string](tab, `document.activeElement.id || document.activeElement.className`)
+	}
+
+	tab.Open(base + "/gallery/form?errors=1")
+	if got := focused(); got != "err-sum" {
+		t.Errorf("a page with errors has its focus on %q", got)
+	}
+	tab.Press(`[data-err-sum] a[href="#amount-1"]`)
+	if got := focused(); got != "amount-1" {
+		t.Errorf("a link of the summary moves focus to %q", got)
+	}
+	tab.Press(`[data-err-sum] a[href="#land"]`)
+	if got := focused(); got != "land-true" {
+		t.Errorf("a link to a group moves focus to %q", got)
+	}
+
+	tab.Open(base + "/gallery/form")
+	if got := tab.Text("#scope-n"); got != "还可输入 447 字" {
+		t.Errorf("counter %q", got)
+	}
+	hidden := `document.querySelector('#area').closest('[data-show-when]').hidden`
+	if browser.Eval[bool](tab, hidden) {
+		t.Error("the question behind 是 is hidden at first")
+	}
+	tab.Press("#land-false")
+	if !browser.Eval[bool](tab, hidden) {
+		t.Error("the question behind 是 is shown after 否")
+	}
+	tab.Wait(".autocomplete__input")
+	tab.Fill("#pname", "新项目")
+	const saved = `new Promise((done, late) => { const line = document.querySelector('[data-autosave-status]')
+		setTimeout(() => done(line.textContent), 20000)
+		new MutationObserver(() => done(line.textContent)).observe(line, {childList: true, characterData: true, subtree: true}) })`
+	if got := browser.Eval[string](tab, saved); got != "草稿已保存 20:46：新项目" {
+		t.Errorf("autosave says %q", got)
+	}
+	if faults := tab.Faults(); len(faults) > 0 {
+		t.Errorf("faults: %q", faults)
 	}
 }

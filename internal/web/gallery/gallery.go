@@ -72,6 +72,7 @@ func Mount(e *gin.Engine) {
 	e.GET("/gallery", web.Handle(getList))
 	e.GET("/gallery/form", web.Handle(getForm))
 	e.POST("/gallery/form", web.Handle(getForm))
+	e.POST("/gallery/save", web.Handle(postSave))
 	e.GET("/gallery/read", web.Handle(getRead))
 	e.GET("/gallery/problem/:kind", web.Handle(getProblem))
 }
@@ -87,6 +88,15 @@ func getForm(c *gin.Context) error {
 		status = http.StatusUnprocessableEntity
 	}
 	return formPage.Render(c, status, sampleForm(web.From(c), wrong))
+}
+
+// postSave answers what autosave shows; it keeps nothing.
+func postSave(c *gin.Context) error {
+	form, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	return web.Text(c, http.StatusOK, pack.T(web.From(c).Lang, "gallery.saved", "at", web.From(c).Now.Format("15:04"), "name", form.Get("/pname")))
 }
 
 func getRead(c *gin.Context) error {
