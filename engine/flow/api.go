@@ -90,11 +90,11 @@ type State struct {
 	Signs   map[string][]Actor `json:"signs,omitempty"` // signatures given so far, by action (joint sign-off)
 }
 
-// Taken says how often an action was taken, and by whom last.
+// Taken says how often an action was taken, and by which user last.
 type Taken struct {
 	Do    string `json:"do"`
 	Times int    `json:"times"`
-	By    Actor  `json:"by"`
+	By    string `json:"by,omitempty"` // user id
 }
 
 // Hold is one opening of a hold.

@@ -15,10 +15,11 @@ const signSuffix = "/sign"
 // the events alone: it looks at no guard, project or answers. No events give the
 // state before the beginning.
 func (f *Flow) Replay(sc *Scope, events []Event) (*State, error) {
-	return f.replay(sc, &State{}, events)
-}
-
-func (f *Flow) replay(sc *Scope, s *State, events []Event) (*State, error) {
+	s := &State{}
+	if n := len(events); n > 0 {
+		s.Taken = make([]Taken, 0, min(n, len(f.actions)))
+		s.Clocks = make([]ClockRun, 0, len(f.clocks))
+	}
 	v := vars{f: f, sc: sc, s: s}
 	for i := range events {
 		if err := v.apply(&events[i]); err != nil {
@@ -47,7 +48,7 @@ func (v *vars) apply(e *Event) error {
 		return fmt.Errorf("flow %s: event %d: unknown action %q", v.f.spec.ID, e.Seq, e.Do)
 	}
 	s.Seq, s.At = e.Seq, e.At.In(v.sc.Calendar.Zone())
-	s.note(e.Do, e.By)
+	s.note(e.Do, e.By.User)
 	v.learn(e)
 	if signing {
 		s.Signs = maps.Clone(s.Signs)
@@ -151,7 +152,7 @@ func (s *State) open(id string) *Hold {
 }
 
 // note counts an action taken.
-func (s *State) note(do string, by Actor) {
+func (s *State) note(do string, by string) {
 	for i := range s.Taken {
 		if t := &s.Taken[i]; t.Do == do {
 			t.Times++
@@ -165,8 +166,8 @@ func (s *State) note(do string, by Actor) {
 // Times is how often an action was taken.
 func (s *State) Times(do string) int { return s.taken(do).Times }
 
-// LastBy is who took an action last.
-func (s *State) LastBy(do string) Actor { return s.taken(do).By }
+// LastBy is the user who took an action last.
+func (s *State) LastBy(do string) string { return s.taken(do).By }
 
 func (s *State) taken(do string) Taken {
 	for i := range s.Taken {

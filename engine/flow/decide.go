@@ -150,7 +150,7 @@ func (v *working) mayTake(a *action, by Actor, asked, closes bool, refuse func(s
 	case !slices.Contains(roles, by.Role):
 		return refuse(WrongRole, "taken by %s, asked by %s", strings.Join(roles, ", "), by.Role)
 	}
-	if d := a.DifferentFrom; d != "" && by.User != "" && v.s.LastBy(d).User == by.User {
+	if d := a.DifferentFrom; d != "" && by.User != "" && v.s.LastBy(d) == by.User {
 		return refuse(SamePerson, "%s was taken by the same person", d)
 	}
 	if slices.ContainsFunc(v.s.Signs[a.ID], func(o Actor) bool { return o.User == by.User && o.Role == by.Role }) {

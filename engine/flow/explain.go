@@ -31,7 +31,7 @@ func (f *Flow) Explain(sc *Scope, s *State, clockID string, at time.Time) (Expla
 	}
 	k := &f.clocks[i]
 	run := s.Clock(clockID)
-	ex := Explanation{Clock: k.view(sc, run, at)}
+	ex := Explanation{Clock: k.view(sc, run, at, &stamps{zone: sc.Calendar.Zone()})}
 	if run == nil {
 		return ex, nil
 	}

@@ -22,12 +22,17 @@ func (f *Flow) View(sc *Scope, s *State, at time.Time) View {
 		}
 	}
 	v := vars{f: f, sc: sc, s: s}
+	stamps := stamps{zone: sc.Calendar.Zone(), room: make([]time.Time, 0, 5*len(s.Clocks)+1)}
+	var next time.Time
 	for i := range f.clocks {
 		k := &f.clocks[i]
-		out.Clocks[i] = k.view(sc, s.Clock(k.ID), at)
-		if due, ok := v.dueAt(k); ok && due.After(at) && (out.NextDue == nil || due.Before(*out.NextDue)) {
-			out.NextDue = &due
+		out.Clocks[i] = k.view(sc, s.Clock(k.ID), at, &stamps)
+		if due, ok := v.dueAt(k); ok && due.After(at) && (next.IsZero() || due.Before(next)) {
+			next = due
 		}
+	}
+	if !next.IsZero() {
+		out.NextDue = stamps.of(next)
 	}
 	out.Leading = leading(out.Clocks)
 	return out
@@ -63,7 +68,21 @@ func leading(clocks []ClockView) string {
 	return best
 }
 
-func (k *clock) view(sc *Scope, run *ClockRun, at time.Time) ClockView {
+// stamps keeps instants that are pointed at, in the calendar's zone, side by side.
+type stamps struct {
+	zone *time.Location
+	room []time.Time
+}
+
+func (s *stamps) of(t time.Time) *time.Time {
+	if len(s.room) == cap(s.room) {
+		s.room = make([]time.Time, 0, 8)
+	}
+	s.room = append(s.room, t.In(s.zone))
+	return &s.room[len(s.room)-1]
+}
+
+func (k *clock) view(sc *Scope, run *ClockRun, at time.Time, st *stamps) ClockView {
 	c := ClockView{
 		ID: k.ID, Name: k.Name, NameEn: k.NameEn, Family: k.Family, Unit: k.Unit, Rule: k.Rule, OnDue: k.OnDue,
 		Status: Idle, Lamp: LampIdle, holdClock: k.WhileHold != "",
@@ -72,20 +91,18 @@ func (k *clock) view(sc *Scope, run *ClockRun, at time.Time) ClockView {
 		return c
 	}
 	t := k.timer(sc, run)
-	zone := sc.Calendar.Zone()
-	local := func(x time.Time) *time.Time { x = x.In(zone); return &x }
-	c.StartedAt, c.Limit, c.Run = local(run.StartedAt), run.Limit, run.Run
+	c.StartedAt, c.Limit, c.Run = st.of(run.StartedAt), run.Limit, run.Run
 
 	now := at
 	if run.StoppedAt != nil {
-		c.StoppedAt = local(*run.StoppedAt)
+		c.StoppedAt = st.of(*run.StoppedAt)
 		if run.StoppedAt.Before(at) {
 			now = *run.StoppedAt
 		}
 	}
 	due, known := t.due()
 	if known {
-		c.Due, c.Overdue, c.Provisional = &due, now.After(due), sc.Calendar.Provisional(due)
+		c.Due, c.Overdue, c.Provisional = st.of(due), now.After(due), sc.Calendar.Provisional(due)
 	}
 	counted := t.counted(now)
 	if k.days {
@@ -104,7 +121,7 @@ func (k *clock) view(sc *Scope, run *ClockRun, at time.Time) ClockView {
 		if !known {
 			resumed := t.resumed(at)
 			due, _ := resumed.due()
-			c.DueIfResumed, c.Provisional = &due, sc.Calendar.Provisional(due)
+			c.DueIfResumed, c.Provisional = st.of(due), sc.Calendar.Provisional(due)
 		}
 		if c.Overdue {
 			c.Lamp = LampOver
@@ -112,7 +129,7 @@ func (k *clock) view(sc *Scope, run *ClockRun, at time.Time) ClockView {
 	default:
 		c.Status = Running
 		warn, urgent := k.warnings(t, due)
-		c.WarnAt, c.UrgentAt = &warn, &urgent
+		c.WarnAt, c.UrgentAt = st.of(warn), st.of(urgent)
 		c.Lamp = lamp(at, due, warn, urgent)
 	}
 	return c
