@@ -24,6 +24,7 @@ type DocumentData struct {
 	At         time.Time      // of the action that issues it
 	Input      map[string]any // of that action
 	Facts      map[string]any // of the case, such as accepted_at
+	Param      map[string]any // parameters of the catalogue the case runs under
 }
 
 // The parts of [DocumentData].
@@ -184,6 +185,13 @@ func (l *loader) checkTemplate(o *object, v value) {
 	}
 	input := l.inputOf(o.id)
 	walkFields(t.Tree.Root, true, func(n tree.Node, names []string) {
+		if len(names) > 1 && names[0] == "Param" && l.cat.parameter(names[1]) == nil {
+			var known []string
+			for _, p := range l.cat.Parameters {
+				known = append(known, p.ID)
+			}
+			l.faultInside(o, v, len([]rune(text[:n.Position()])), "template", "unknown field .Param."+names[1]+": there is no such parameter", nearest(names[1], known))
+		}
 		if msg, hint := checkChain(names, input); msg != "" {
 			l.faultInside(o, v, len([]rune(text[:n.Position()])), "template", msg, hint)
 		}

@@ -238,11 +238,12 @@ func TestDocuments(t *testing.T) {
 			"notice": "专家评审", "receiver": "王五", "advice": "按核准办理", "reason_code": "duplicate", "kind": "expert_review", "method": "post",
 		},
 		Facts: map[string]any{"accepted_at": at, "submitted_at": at, "decided_at": at, "dispatched_at": at},
+		Param: c.Params(),
 	}
 	want := map[string]string{
 		"dispatch-sheet":             "批分部门：攀枝花市规划局仁和区分局；攀枝花市国土资源局仁和区分局",
 		"reply-sheet":                "本阶段需办事项：建设用地规划许可证；建设项目用地预审",
-		"auto-reply-sheet":           "【逾期未回复】",
+		"auto-reply-sheet":           "【逾期未回复】该部门在 72 小时",
 		"registration-cancel-notice": "理由：重复登记",
 		"correction-notice":          "1. GH02",
 		"acceptance-notice":          "受理时间：2018年6月13日10时20分",
