@@ -1,0 +1,257 @@
+package mongo
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"banli/store"
+)
+
+// is adds "field <operator> value" to a filter; all of a filter must hold.
+func is(filter bson.A, field, operator string, value any) bson.A {
+	return append(filter, bson.D{{Key: field, Value: bson.D{{Key: operator, Value: value}}}})
+}
+
+// and is a filter as a document.
+func and(filter bson.A) bson.D {
+	if len(filter) == 0 {
+		return bson.D{}
+	}
+	return bson.D{{Key: "$and", Value: filter}}
+}
+
+// contains matches text anywhere in a field, whatever the case of its letters.
+func contains(field, part string) bson.D {
+	return bson.D{{Key: field, Value: bson.D{{Key: "$regex", Value: regexp.QuoteMeta(part)}, {Key: "$options", Value: "i"}}}}
+}
+
+// restrict turns a query into a filter. Closed cases have the last rank, so the
+// indexes that lists walk in order serve open and closed ones alike.
+func restrict(q *store.CaseQuery) (bson.A, error) {
+	f := bson.A{}
+	for field, value := range map[string]string{
+		"project": q.Project, "parent": q.Parent, "owner": q.Owner, "department": q.Department, "flow": q.Flow, "item": q.Item, "state": q.State, "marks": q.Mark,
+	} {
+		if value != "" {
+			f = is(f, field, "$eq", value)
+		}
+	}
+	if len(q.Flows) > 0 {
+		f = is(f, "flow", "$in", q.Flows)
+	}
+	if len(q.States) > 0 {
+		f = is(f, "state", "$in", q.States)
+	}
+	if !q.Since.IsZero() {
+		f = is(f, "opened_at", "$gte", q.Since.UnixMicro())
+	}
+	if !q.Until.IsZero() {
+		f = is(f, "opened_at", "$lt", q.Until.UnixMicro())
+	}
+	if q.Open != nil && *q.Open {
+		f = is(f, "rank", "$lt", rankClosed)
+	} else if q.Open != nil {
+		f = is(f, "rank", "$eq", rankClosed)
+	}
+	if q.Text != "" {
+		f = append(f, bson.D{{Key: "$or", Value: bson.A{contains("code", q.Text), contains("title", q.Text), contains("owner_name", q.Text)}}})
+	}
+	if q.Lamp != "" {
+		return lampIs(f, q.Lamp, q.Now)
+	}
+	return f, nil
+}
+
+// lampIs restricts to one lamp, as [store.Head.Lamp] says.
+func lampIs(f bson.A, lamp string, now time.Time) (bson.A, error) {
+	t := now.UnixMicro()
+	running := func(f bson.A) bson.A { return is(is(f, "rank", "$gte", t), "rank", "$lt", rankPaused) }
+	switch lamp {
+	case store.LampOver:
+		return is(f, "rank", "$lt", t), nil
+	case store.LampUrgent:
+		return is(running(f), "urgent_at", "$lte", t), nil
+	case store.LampSoon:
+		return is(is(running(f), "urgent_at", "$gt", t), "warn_at", "$lte", t), nil
+	case store.LampOK:
+		return is(is(running(f), "urgent_at", "$gt", t), "warn_at", "$gt", t), nil
+	case store.LampPaused:
+		return is(f, "rank", "$eq", rankPaused), nil
+	case store.LampIdle:
+		return is(f, "rank", "$eq", rankIdle), nil
+	case store.LampDone:
+		return is(f, "rank", "$gte", rankStopped), nil
+	}
+	return nil, fmt.Errorf("no lamp is called %q; there are %s", lamp, strings.Join(store.Lamps, ", "))
+}
+
+// order is how a list is sorted; _id breaks ties.
+type order struct {
+	field      string
+	key        func(*headDoc) int64
+	descending bool
+}
+
+func orderOf(sort string) (order, error) {
+	name, descending := strings.CutPrefix(sort, "-")
+	switch name {
+	case "", "due":
+		return order{"rank", func(d *headDoc) int64 { return d.Rank }, descending}, nil
+	case "opened":
+		return order{"opened_at", func(d *headDoc) int64 { return d.OpenedAt }, descending}, nil
+	case "updated":
+		return order{"updated_at", func(d *headDoc) int64 { return d.UpdatedAt }, descending}, nil
+	}
+	return order{}, fmt.Errorf("no sort is called %q; there are due, opened and updated, each with - before it for descending", sort)
+}
+
+// by sorts, and after restricts to what follows a cursor.
+func (o order) by() bson.D {
+	direction := 1
+	if o.descending {
+		direction = -1
+	}
+	return bson.D{{Key: o.field, Value: direction}, {Key: "_id", Value: direction}}
+}
+
+func (o order) after(f bson.A, cursor string) (bson.A, error) {
+	if cursor == "" {
+		return f, nil
+	}
+	first, id, ok := strings.Cut(cursor, ".")
+	key, err := strconv.ParseInt(first, 36, 64)
+	if !ok || err != nil {
+		return nil, fmt.Errorf("%q is no cursor of a former page: start from the first page", cursor)
+	}
+	beyond, operator := is(bson.A{}, o.field, "$gt", key), "$gt"
+	if o.descending {
+		beyond, operator = is(bson.A{}, o.field, "$lt", key), "$lt"
+	}
+	return append(f, bson.D{{Key: "$or", Value: append(beyond, and(is(is(bson.A{}, o.field, "$eq", key), "_id", operator, id)))}}), nil
+}
+
+func cursorOf(key int64, id string) string { return strconv.FormatInt(key, 36) + "." + id }
+
+// Cases implements [store.Store].
+func (s *Store) Cases(ctx context.Context, q store.CaseQuery) (store.Page[store.Head], error) {
+	var page store.Page[store.Head]
+	f, err := restrict(&q)
+	if err != nil {
+		return page, fmt.Errorf("list cases: %w", err)
+	}
+	o, err := orderOf(q.Sort)
+	if err != nil {
+		return page, fmt.Errorf("list cases: %w", err)
+	}
+	if f, err = o.after(f, q.After); err != nil {
+		return page, fmt.Errorf("list cases: %w", err)
+	}
+	limit := store.PageSize(q.Limit)
+	var last listDoc
+	cursor, err := s.kases.Find(ctx, and(f), options.Find().SetSort(o.by()).SetLimit(int64(limit)+1).SetProjection(notInLists))
+	err = each(ctx, cursor, err, func(d *listDoc) error {
+		if len(page.Rows) == limit {
+			page.Next = cursorOf(o.key(&last.headDoc), last.ID)
+			return nil
+		}
+		page.Rows, last = append(page.Rows, d.head()), *d
+		return nil
+	})
+	if err != nil {
+		return store.Page[store.Head]{}, fmt.Errorf("list cases: %w", err)
+	}
+	return page, nil
+}
+
+// CountCases implements [store.Store].
+func (s *Store) CountCases(ctx context.Context, q store.CaseQuery) (int, error) {
+	f, err := restrict(&q)
+	if err != nil {
+		return 0, fmt.Errorf("count cases: %w", err)
+	}
+	n, err := s.kases.CountDocuments(ctx, and(f))
+	if err != nil {
+		return 0, fmt.Errorf("count cases: %w", err)
+	}
+	return int(n), nil
+}
+
+// Tally implements [store.Store]: one grouped count for each lamp.
+func (s *Store) Tally(ctx context.Context, q store.CaseQuery, by string) (map[string]store.LampCounts, error) {
+	field, ok := map[string]any{"": "", "department": "$department", "flow": "$flow", "item": "$item", "state": "$state"}[by]
+	if !ok {
+		return nil, fmt.Errorf("tally cases: not by %q, only by department, flow, item or state", by)
+	}
+	if by == "" {
+		field = nil
+	}
+	tally := map[string]store.LampCounts{}
+	f, err := restrict(&q)
+	if err != nil {
+		return nil, fmt.Errorf("tally cases: %w", err)
+	}
+	for _, lamp := range store.Lamps {
+		match, err := lampIs(f[:len(f):len(f)], lamp, q.Now)
+		if err != nil {
+			return nil, fmt.Errorf("tally cases: %w", err)
+		}
+		cursor, err := s.kases.Aggregate(ctx, bson.A{
+			bson.D{{Key: "$match", Value: and(match)}},
+			bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: field}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
+		})
+		err = each(ctx, cursor, err, func(d *struct {
+			Value *string `bson:"_id"`
+			N     int     `bson:"n"`
+		}) error {
+			value := ""
+			if d.Value != nil {
+				value = *d.Value
+			}
+			counts := tally[value]
+			*counts.Of(lamp) += d.N
+			tally[value] = counts
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("tally cases: %w", err)
+		}
+	}
+	return tally, nil
+}
+
+// Due implements [store.Store].
+func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]store.DueCase, error) {
+	var due []store.DueCase
+	err := s.due(ctx, now.UnixMicro(), limit, func(id string, at time.Time) { due = append(due, store.DueCase{ID: id, Due: at}) })
+	if err != nil {
+		return nil, fmt.Errorf("list due cases: %w", err)
+	}
+	return due, nil
+}
+
+// NextDue implements [store.Store].
+func (s *Store) NextDue(ctx context.Context) (next time.Time, err error) {
+	if err := s.due(ctx, later, 1, func(_ string, at time.Time) { next = at }); err != nil {
+		return time.Time{}, fmt.Errorf("next due case: %w", err)
+	}
+	return next, nil
+}
+
+func (s *Store) due(ctx context.Context, before int64, limit int, found func(id string, at time.Time)) error {
+	cursor, err := s.kases.Find(ctx, and(is(bson.A{}, "next_due", "$lt", before)),
+		options.Find().SetSort(bson.D{{Key: "next_due", Value: 1}}).SetLimit(int64(limit)).SetProjection(bson.D{{Key: "next_due", Value: 1}}))
+	return each(ctx, cursor, err, func(d *struct {
+		ID      string `bson:"_id"`
+		NextDue int64  `bson:"next_due"`
+	}) error {
+		found(d.ID, instant(d.NextDue))
+		return nil
+	})
+}
