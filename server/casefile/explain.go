@@ -55,7 +55,7 @@ func newClockView(r *web.Request, x *casework.ExplainView) clockView {
 	badge := screen.Clock(r, v.Flow, cv, "")
 	badge.Name = ""
 	view.Badge = badge.Badge(r.Lang)
-	view.Lead = lead(r, x, name)
+	view.Lead = Sentences(r, x, name)
 	view.Strip = strip(r, x, name)
 	for _, e := range x.Events {
 		view.Events = append(view.Events, newLedgerRow(r, v, e))
@@ -63,8 +63,8 @@ func newClockView(r *web.Request, x *casework.ExplainView) clockView {
 	return view
 }
 
-// lead answers in sentences: from when, how much, what did not count, until when.
-func lead(r *web.Request, x *casework.ExplainView, name string) []string {
+// Sentences explain a clock in sentences: from when, how much, what did not count, until when.
+func Sentences(r *web.Request, x *casework.ExplainView, name string) []string {
 	cv, zone := x.Explanation.Clock, r.Now.Location()
 	t := func(key string, args ...any) string { return Pack.T(r.Lang, key, args...) }
 	if cv.Status == flow.Idle || cv.StartedAt == nil {

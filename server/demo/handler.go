@@ -24,7 +24,7 @@ type Handler struct {
 }
 
 // Mount lists the routes. Anybody may move the clock: a demo has no public.
-func (h *Handler) Mount(e *gin.Engine) {
+func (h *Handler) Mount(e gin.IRouter) {
 	e.POST("/demo/clock", web.Handle(h.postClock))
 }
 

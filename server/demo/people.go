@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -11,13 +12,14 @@ import (
 
 // Person is somebody with an account in the demo. The role codes are the platform's.
 type Person struct {
-	User, Name, Role string
+	User, Name, Role string // User is what one logs in with
 	Department       string // id; empty for roles of the whole district
+	ID               string // of the account; User until it has one
 }
 
 // Actor is the person at work.
 func (p Person) Actor() flow.Actor {
-	return flow.Actor{User: p.User, Name: p.Name, Role: p.Role, Department: p.Department}
+	return flow.Actor{User: cmp.Or(p.ID, p.User), Name: p.Name, Role: p.Role, Department: p.Department}
 }
 
 // district are the roles that one person holds for the whole district, with the account's name.
