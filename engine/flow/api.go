@@ -167,7 +167,7 @@ type ClockView struct {
 	Used             float64       // units counted up to the instant or the stop: days whose 24:00 has passed, or hours with fraction
 	Elapsed          int           // day clocks: D6, as Used, with the day of the instant or stop itself
 	Left             time.Duration // hour clocks: counted time left (negative: over)
-	LeftDays         int           // day clocks: counted days left (negative: over)
+	LeftDays         int           // day clocks: counted days left after today (0: on the due day); of a stopped one Limit - Elapsed; negative: over
 	Overdue          bool
 	Provisional      bool   // due lies beyond the calendar's confirmed years
 	PausedBy         string // hold id

@@ -105,16 +105,18 @@ func (v *working) lawfulFor(a *action, by Actor, at time.Time, cmd *Command, clo
 	case a.AtMost > 0 && s.Times(a.ID) >= a.AtMost:
 		return refuse(AtMost, "taken %d times, at most %d", s.Times(a.ID), a.AtMost)
 	}
-	automatic := by.Role == "clock" || by.Role == "engine"
 	if !v.sc.Loose {
 		if r := v.mayTake(a, by, cmd != nil, closes, refuse); r != nil {
 			return r
 		}
 	}
-	if a.when == nil || cmd == nil && a.asInput && !automatic || v.sc.Loose && a.onData && !automatic {
+	switch engine := by.Role == "engine"; {
+	case a.when == nil,
+		cmd == nil && a.asInput && !engine && by.Role != "clock", // nobody gave an input yet
+		v.sc.Loose && a.onData && !engine:                        // the engine never acts on what it does not know
 		return nil
 	}
-	v.at, v.input, v.hold.Hold = at, nil, nil
+	v.at, v.input, v.hold.Hold = at.In(v.sc.Calendar.Zone()), nil, nil
 	if cmd != nil {
 		v.input = cmd.Input
 		if len(cmd.Granted) > 0 || len(cmd.Done) > 0 { // the guard sees what the command tells

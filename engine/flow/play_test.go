@@ -16,7 +16,7 @@ var cal = cn.Calendar(nil)
 
 // instant reads a local instant; 24:00 is 0:00 of the next day.
 func instant(s string) time.Time {
-	midnight := strings.HasSuffix(s, " 24:00")
+	midnight := strings.Contains(s, " 24:00")
 	layout := "2006-01-02 15:04"
 	if strings.Count(s, ":") == 2 {
 		layout += ":05"

@@ -365,17 +365,18 @@ func TestLamps(t *testing.T) {
 	}
 	g = newGame(t, permit(), scope(9)).play(toAccepted("2018-06-15 16:00")...) // due Friday 06-29
 	for at, want := range map[string]string{
-		"2018-06-28 23:59": flow.LampOK, "2018-06-29 00:00": flow.LampUrgent, "2018-06-29 24:00": flow.LampUrgent, "2018-07-01 00:00": flow.LampOver,
+		"2018-06-27 23:59": "ok 2", "2018-06-28 00:00": "soon 1", "2018-06-28 23:59": "soon 1", "2018-06-29 00:01": "urgent 0",
+		"2018-06-29 24:00": "urgent 0", "2018-06-29 24:00:01": "over 0", "2018-07-02 10:00": "over 0", "2018-07-03 10:00": "over -1",
 	} {
-		if c := clockOf(t, g.f.View(g.sc, g.s, instant(at)), "promised"); c.Lamp != want {
-			t.Errorf("%s: %s, want %s (warn %s, urgent %s)", at, c.Lamp, want, short(c.WarnAt), short(c.UrgentAt))
+		if c := clockOf(t, g.f.View(g.sc, g.s, instant(at)), "promised"); fmt.Sprint(c.Lamp, " ", c.LeftDays) != want {
+			t.Errorf("%s: %s %d, want %s (warn %s, urgent %s)", at, c.Lamp, c.LeftDays, want, short(c.WarnAt), short(c.UrgentAt))
 		}
 	}
 	spec := permit()
 	spec.Clocks[1].Warn.Left = 2
 	g = newGame(t, spec, scope(6)).play(toAccepted("2018-06-22 16:00")...) // due Monday 07-02
 	for at, want := range map[string]string{
-		"2018-06-28 23:59": flow.LampOK, "2018-06-29 00:00": flow.LampSoon, "2018-07-01 00:00": flow.LampSoon, "2018-07-02 00:00": flow.LampUrgent,
+		"2018-06-27 23:59": flow.LampOK, "2018-06-28 00:00": flow.LampSoon, "2018-07-01 00:00": flow.LampSoon, "2018-07-02 00:00": flow.LampUrgent,
 	} {
 		if c := clockOf(t, g.f.View(g.sc, g.s, instant(at)), "promised"); c.Lamp != want {
 			t.Errorf("%s: %s, want %s (warn %s, urgent %s)", at, c.Lamp, want, short(c.WarnAt), short(c.UrgentAt))

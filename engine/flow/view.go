@@ -106,7 +106,15 @@ func (k *clock) view(sc *Scope, run *ClockRun, at time.Time, st *stamps) ClockVi
 	}
 	counted := t.counted(now)
 	if k.days {
-		c.Used, c.LeftDays, c.Elapsed = float64(counted), run.Limit-int(counted), t.elapsed(now)
+		c.Used, c.Elapsed = float64(counted), t.elapsed(now)
+		switch {
+		case run.StoppedAt != nil:
+			c.LeftDays = run.Limit - c.Elapsed
+		case c.Overdue: // a day over once it is over
+			c.LeftDays = run.Limit - int(counted)
+		default:
+			c.LeftDays = max(run.Limit-t.daysBefore(sc.Calendar.DateOf(now)+1), 0)
+		}
 	} else {
 		c.Used, c.Left = time.Duration(counted).Hours(), time.Duration(t.limit()-counted)
 	}
@@ -128,7 +136,7 @@ func (k *clock) view(sc *Scope, run *ClockRun, at time.Time, st *stamps) ClockVi
 		}
 	default:
 		c.Status = Running
-		warn, urgent := k.warnings(t, due)
+		warn, urgent := k.warnings(t)
 		c.WarnAt, c.UrgentAt = st.of(warn), st.of(urgent)
 		c.Lamp = lamp(at, due, warn, urgent)
 	}
@@ -159,10 +167,11 @@ func lamp(at, due, warn, urgent time.Time) string {
 // warnings are the instants at which the lamp of a running clock turns (T27): to soon
 // with a fifth of an hour clock or one working day of a day clock left, unless the
 // clock says otherwise; to urgent with two counted hours left, or on the day it is due.
-func (k *clock) warnings(t timer, due time.Time) (warn, urgent time.Time) {
-	left := t.limit() / 5
+// A day is left until it begins: on the working day before the due day one is left.
+func (k *clock) warnings(t timer) (warn, urgent time.Time) {
+	left, last := t.limit()/5, t.amount(2)
 	if k.days {
-		left = 1
+		left, last = 1, 0
 	}
 	if k.Warn.Share > 0 {
 		left = int64(float64(t.limit()) * k.Warn.Share)
@@ -170,19 +179,18 @@ func (k *clock) warnings(t timer, due time.Time) (warn, urgent time.Time) {
 	if k.Warn.Left > 0 {
 		left = t.amount(k.Warn.Left)
 	}
-	at := func(left int64) time.Time {
+	turn := func(left int64) time.Time {
+		if left >= t.limit() {
+			return t.run.StartedAt
+		}
 		x, ok := t.reach(t.limit() - left)
+		if ok && k.days {
+			x = t.cal.Start(t.cal.DateOf(x) - 1)
+		}
 		if !ok || x.Before(t.run.StartedAt) {
 			x = t.run.StartedAt
 		}
-		return x.In(t.cal.Zone())
+		return x
 	}
-	warn = at(left)
-	if k.days {
-		if urgent = t.cal.Start(t.cal.DateOf(due) - 1); urgent.Before(t.run.StartedAt) {
-			urgent = t.run.StartedAt.In(t.cal.Zone())
-		}
-		return warn, urgent
-	}
-	return warn, at(t.amount(2))
+	return turn(left), turn(last)
 }
