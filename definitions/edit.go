@@ -2,8 +2,10 @@ package definitions
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -71,6 +73,9 @@ func scalarAt(n *yaml.Node, line, col int) *yaml.Node {
 
 // replaceScalar writes text in place of a scalar that stands on one line, quoted as it was or as it must be.
 func replaceScalar(src []byte, n *yaml.Node, text string) ([]byte, error) {
+	if !utf8.ValidString(text) {
+		return nil, errors.New("the text is not UTF-8")
+	}
 	if n.Kind != yaml.ScalarNode || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle|yaml.TaggedStyle) != 0 || n.Anchor != "" {
 		return nil, fmt.Errorf("line %d: only a value written on one line can be replaced", n.Line)
 	}

@@ -102,7 +102,7 @@ func edit(t *testing.T, tree fstest.MapFS, lines string) {
 type archived struct{ name, text string }
 
 // readArchive reads a comment and files, each after a line "-- name --".
-func readArchive(t *testing.T, name string) (comment string, files []archived) {
+func readArchive(t testing.TB, name string) (comment string, files []archived) {
 	t.Helper()
 	data, err := os.ReadFile(name)
 	if err != nil {

@@ -18,7 +18,10 @@ type reach struct {
 	cut     bool            // more configurations than maxConfigs
 }
 
-const maxConfigs = 20000
+const maxConfigs = 5000
+
+// maxUses is as far as the uses of an action are counted: that it can be used up is what matters, not when.
+const maxUses = 2
 
 // config is one configuration. Holds and used are kept sorted and joined, so that configurations compare.
 type config struct{ state, holds, used string }
@@ -83,7 +86,7 @@ func (r *reach) allowed(c config, a flow.ActionSpec) bool {
 	if a.Open != "" && c.open(a.Open) || a.Close != "" && !c.open(a.Close) {
 		return false
 	}
-	return a.AtMost == 0 || strings.Count(" "+c.used+" ", " "+a.ID+" ") < a.AtMost
+	return a.AtMost == 0 || strings.Count(" "+c.used+" ", " "+a.ID+" ") < min(a.AtMost, maxUses)
 }
 
 func (r *reach) final(state string) bool {

@@ -189,10 +189,10 @@ func TestLimits(t *testing.T) {
 	for in, want := range map[string]string{
 		"{item: GH02, ": fmt.Sprintf("%d of %d", gh02.Promised.Days, gh02.Statutory.Days),
 		"{item: GH02, params: {promised: 3, statutory: 4}, ": "3 of 4",
-		"{flow: permit, ":                                    "20 of 20",
-		"{flow: permit, params: {promised: 12}, ":            "12 of 20",
-		"{flow: permit, params: {statutory: 9}, ":            "9 of 9",
-		"{flow: permit, params: {statutory_default: 15}, ":   "15 of 15",
+		"{flow: permit, ":                                  "20 of 20",
+		"{flow: permit, params: {promised: 12}, ":          "12 of 20",
+		"{flow: permit, params: {statutory: 9}, ":          "9 of 9",
+		"{flow: permit, params: {statutory_default: 15}, ": "15 of 15",
 	} {
 		if got := limit(in + events); got != want {
 			t.Errorf("%s: %s, want %s", in, got, want)

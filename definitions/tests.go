@@ -3,6 +3,7 @@ package definitions
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +37,7 @@ func (l *loader) readTests(fs.FS) {
 		case "tests":
 			l.refer(o, o.get("flow"), "flow")
 			l.refer(o, o.get("item"), "item")
+			l.checkParams(o, o.get("params"))
 		}
 		for _, v := range o.get("tests").list() {
 			if v.get("name").ok() && v.get("then").ok() {
@@ -59,7 +61,7 @@ func (l *loader) readTest(o *object, v value, flowID, item string) Test {
 	t := Test{
 		Scenario: Scenario{
 			Name: v.get("name").text(), Flow: flowID, Item: item, At: at(v.get("at")), Loose: !v.get("strict").yes(),
-			Params: v.get("params").object(), Policies: v.get("policies").object(),
+			Params: over(o.get("params"), v.get("params")), Policies: over(o.get("policies"), v.get("policies")),
 			Project: v.get("project").object(), Answers: v.get("answers").object(), Events: readEvents(v.get("given"), at),
 		},
 		Strict: v.get("strict").yes(), Place: v.get("name").place(o),
@@ -148,8 +150,23 @@ func (l *loader) checkGiven(o *object, v value, t Test) {
 			l.checkRole(o, e.get("by"))
 		}
 	}
+	l.checkParams(o, v.get("params"))
+}
+
+// over are the values all tests of an object are played under, and those of one test over them. A file that pins what
+// an administrator may change stays true whatever is in force.
+func over(all, one value) map[string]any {
+	out := all.object()
+	if out == nil {
+		return one.object()
+	}
+	maps.Copy(out, one.object())
+	return out
+}
+
+func (l *loader) checkParams(o *object, v value) {
 	params := append(sortedKeys(l.cat.Params()), "promised", "statutory")
-	for id, p := range v.get("params").fields() {
+	for id, p := range v.fields() {
 		if !slices.Contains(params, id) {
 			l.fault(o, p, "unknown-parameter", fmt.Sprintf("unknown parameter %q", id), nearest(id, params))
 		}
