@@ -3,6 +3,7 @@ package definitions
 import (
 	"fmt"
 	"io/fs"
+	"strings"
 )
 
 // checkTranslations warns of Chinese names without their English ones.
@@ -12,6 +13,7 @@ func (l *loader) checkTranslations(fs.FS) {
 		case "tests":
 		case "form":
 			l.translated(o, o.value, "name")
+			l.translatedForm(o, o.get("schema"))
 		default:
 			l.translatedAll(o, o.value)
 		}
@@ -30,6 +32,28 @@ func (l *loader) translatedAll(o *object, v value) {
 	if v.n.Content != nil && len(v.list()) > 0 && v.list()[0].n != v.n {
 		for _, e := range v.list() {
 			l.translatedAll(o, e)
+		}
+	}
+}
+
+// questions are the words of a form that people read, each with where its English stands.
+var questions = map[string]string{
+	"title": "x-title-en", "description": "x-description-en", "x-unit": "x-unit-en", "x-section": "x-section-en",
+	"x-message": "x-message-en", "x-source-title": "x-source-title-en", "x-enum-names": "x-enum-names-en",
+}
+
+// translatedForm looks at all words of a schema. Those of the root are the form's own, which has a name.
+func (l *loader) translatedForm(o *object, v value) {
+	for key, f := range v.fields() {
+		en := questions[key]
+		if words := strings.Join(f.texts(), " "); en != "" && han(words) && !v.get(en).ok() && !v.get("title_en").ok() && v.path != "/schema" {
+			l.warn(o, f, "no-translation", fmt.Sprintf("%s has no English", quote(words)), "add "+en)
+		}
+		l.translatedForm(o, f)
+	}
+	if v.ok() && len(v.list()) > 0 && v.list()[0].n != v.n {
+		for _, e := range v.list() {
+			l.translatedForm(o, e)
 		}
 	}
 }

@@ -196,7 +196,15 @@ func (l *loader) checkTemplate(o *object, v value) {
 			l.faultInside(o, v, len([]rune(text[:n.Position()])), "template", msg, hint)
 		}
 	})
+	for _, m := range namedList.FindAllStringSubmatchIndex(text, -1) {
+		if list := text[m[2]:m[3]]; l.cat.CodeLists[list] == nil {
+			l.faultInside(o, v, len([]rune(text[:m[2]])), "template", fmt.Sprintf("unknown code list %q", list), nearest(list, sortedKeys(l.cat.CodeLists)))
+		}
+	}
 }
+
+// namedList is a call of the function name.
+var namedList = regexp.MustCompile(`\{\{[^{}]*\bname +"([^"]*)"`)
 
 // inputOf joins the types of the inputs of the actions that issue a document. Known is false where none is known.
 func (l *loader) inputOf(document string) rule.Type {

@@ -1,6 +1,8 @@
 package definitions
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,6 +10,7 @@ import (
 	"time"
 
 	"banli/engine/flow"
+	"banli/forms"
 )
 
 // Simulate plays a scenario and says how the case stands at its instant. What is due by then has happened, at the very
@@ -55,7 +58,7 @@ func (c *Catalogue) play(s Scenario) (*played, error) {
 		if e.At.After(s.At) || p.refused != nil {
 			continue
 		}
-		if err := p.take(c, i, e, a); err != nil {
+		if err := p.take(c, s, i, e, a); err != nil {
 			return nil, err
 		}
 	}
@@ -161,7 +164,7 @@ func (p *played) scopeFor(c *Catalogue, s Scenario, item *Item) error {
 	return nil
 }
 
-func (p *played) take(c *Catalogue, i int, e ScenarioEvent, a *flow.ActionSpec) error {
+func (p *played) take(c *Catalogue, s Scenario, i int, e ScenarioEvent, a *flow.ActionSpec) error {
 	role := e.By
 	if role == "" {
 		role = firstRole(a)
@@ -173,6 +176,13 @@ func (p *played) take(c *Catalogue, i int, e ScenarioEvent, a *flow.ActionSpec) 
 		Do: e.Do, At: e.At, Input: e.Input, Granted: e.Granted, Done: e.Done,
 		By: flow.Actor{Role: role, User: role, Department: p.department(c)},
 	})
+	if bad := p.badInput(c, e, a, s.Loose); err == nil && bad != "" {
+		err = &flow.Refusal{Action: a.ID, Code: flow.BadInput, Rule: a.Rule, State: p.state.State, Detail: bad}
+		var fault error
+		if d, fault = p.flow.Advance(p.scope, p.state, e.At, false); fault != nil {
+			return fault
+		}
+	}
 	if r, ok := errors.AsType[*flow.Refusal](err); ok {
 		p.refused, p.refusedAt = r, i
 		p.keep(d)
@@ -183,6 +193,30 @@ func (p *played) take(c *Catalogue, i int, e ScenarioEvent, a *flow.ActionSpec) 
 	}
 	p.keep(d)
 	return nil
+}
+
+// badInput is what the form of an action says of its input; loose play does not ask.
+func (p *played) badInput(c *Catalogue, e ScenarioEvent, a *flow.ActionSpec, loose bool) string {
+	f := c.Forms[a.Input]
+	if loose || f == nil {
+		return ""
+	}
+	var answers map[string]any
+	data, err := json.Marshal(e.Input)
+	if err == nil {
+		d := json.NewDecoder(bytes.NewReader(data))
+		d.UseNumber() // as forms expect: money is never a float
+		err = d.Decode(&answers)
+	}
+	if err != nil {
+		return err.Error()
+	}
+	for _, problem := range f.Check(answers, forms.Context{Today: c.Day(e.At), Lang: forms.English}) {
+		if !problem.Warning {
+			return fmt.Sprintf("input%s: %s", problem.Pointer, problem.Message(forms.English))
+		}
+	}
+	return ""
 }
 
 // department acts where the item says whose it is.
