@@ -46,7 +46,7 @@ func (v *vars) dueAt(k *clock) (time.Time, bool) {
 	if k.onDue == nil {
 		return time.Time{}, false
 	}
-	run := v.s.live(k.ID)
+	run := v.run(k)
 	if run == nil {
 		return time.Time{}, false
 	}

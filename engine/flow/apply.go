@@ -20,7 +20,7 @@ func (f *Flow) Replay(sc *Scope, events []Event) (*State, error) {
 		s.Taken = make([]Taken, 0, min(n, len(f.actions)))
 		s.Clocks = make([]ClockRun, 0, len(f.clocks))
 	}
-	v := vars{f: f, sc: sc, s: s}
+	v := vars{f: f, sc: sc, s: s, taken: make([]int16, len(f.actions))}
 	for i := range events {
 		if err := v.apply(&events[i]); err != nil {
 			return nil, err
@@ -48,7 +48,7 @@ func (v *vars) apply(e *Event) error {
 		return fmt.Errorf("flow %s: event %d: unknown action %q", v.f.spec.ID, e.Seq, e.Do)
 	}
 	s.Seq, s.At = e.Seq, e.At.In(v.sc.Calendar.Zone())
-	s.note(e.Do, e.By.User)
+	v.note(a, e)
 	v.learn(e)
 	if signing {
 		s.Signs = maps.Clone(s.Signs)
@@ -151,16 +151,26 @@ func (s *State) open(id string) *Hold {
 	return nil
 }
 
-// note counts an action taken.
-func (s *State) note(do string, by string) {
-	for i := range s.Taken {
-		if t := &s.Taken[i]; t.Do == do {
-			t.Times++
-			t.By = by
+// note counts an action taken, or a signature given.
+func (v *vars) note(a *action, e *Event) {
+	s := v.s
+	if v.taken != nil && len(e.Do) == len(a.ID) { // folding from nothing: we know where it is
+		if i := v.taken[a.n]; i > 0 {
+			s.Taken[i-1].Times++
+			s.Taken[i-1].By = e.By.User
 			return
 		}
+		v.taken[a.n] = int16(len(s.Taken) + 1)
+	} else {
+		for i := range s.Taken {
+			if t := &s.Taken[i]; t.Do == e.Do {
+				t.Times++
+				t.By = e.By.User
+				return
+			}
+		}
 	}
-	s.Taken = append(s.Taken, Taken{do, 1, by})
+	s.Taken = append(s.Taken, Taken{e.Do, 1, e.By.User})
 }
 
 // Times is how often an action was taken.

@@ -23,7 +23,7 @@ func (v *vars) clocks(a *action, e *Event, before string) error {
 		}
 		was, is := before != "" && slices.Contains(k.While, before), slices.Contains(k.While, s.State)
 		if was || is {
-			if run := s.live(k.ID); run != nil && (!is || v.ownDue(k, run, e)) {
+			if run := v.run(k); run != nil && (!is || v.ownDue(k, run, e)) {
 				v.stop(k, run, e)
 			}
 		}
@@ -38,7 +38,7 @@ func (v *vars) clocks(a *action, e *Event, before string) error {
 		k := &v.f.clocks[i]
 		if k.WhileHold != "" {
 			h := s.open(k.WhileHold)
-			if run := s.live(k.ID); run != nil && (h == nil || v.ownDue(k, run, e)) {
+			if run := v.run(k); run != nil && (h == nil || v.ownDue(k, run, e)) {
 				v.stop(k, run, e)
 			}
 			if h != nil && h.OpenSeq == e.Seq {
@@ -51,6 +51,18 @@ func (v *vars) clocks(a *action, e *Event, before string) error {
 		v.sync(k, e)
 	}
 	return nil
+}
+
+// run is the present run of clock k, nil when it is not going. Clocks mostly begin in
+// the flow's order, so it looks there first.
+func (v *vars) run(k *clock) *ClockRun {
+	if c := v.s.Clocks; k.n < len(c) && c[k.n].ID == k.ID {
+		if c[k.n].StoppedAt == nil {
+			return &c[k.n]
+		}
+		return nil
+	}
+	return v.s.live(k.ID)
 }
 
 // live is the present run of a clock that has not stopped.
@@ -178,7 +190,7 @@ func (v *vars) sync(k *clock, e *Event) {
 	if len(k.Pause) == 0 {
 		return
 	}
-	run := v.s.live(k.ID)
+	run := v.run(k)
 	if run == nil {
 		return
 	}

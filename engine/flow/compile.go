@@ -43,6 +43,7 @@ type spawn struct {
 
 type clock struct {
 	*ClockSpec
+	n           int // place in Flow.clocks
 	limit, from *rule.Rule
 	days        bool
 	onDue       *action
@@ -240,7 +241,7 @@ func (c *compiler) clocks() {
 	for i := range c.spec.Clocks {
 		s := &c.spec.Clocks[i]
 		k := &c.f.clocks[i]
-		*k = clock{ClockSpec: s, days: s.Unit == "days"}
+		*k = clock{ClockSpec: s, n: i, days: s.Unit == "days"}
 		path := "/clocks/" + s.ID
 		if s.Unit != "days" && s.Unit != "hours" {
 			c.fault(path+"/unit", "wrong-value", `unit is "`+s.Unit+`", expected hours or days`, "")

@@ -92,6 +92,8 @@ func (v *working) lawfulFor(a *action, by Actor, at time.Time, cmd *Command, clo
 	}
 	s := v.s
 	switch begun := s.State != ""; {
+	case cmd != nil && !v.sc.Loose && (by.Role == "clock" || by.Role == "engine"): // they act by themselves
+		return refuse(WrongRole, "nobody acts as the %s", by.Role)
 	case !begun && !a.opens:
 		return refuse(WrongState, "the case has not begun; %s", v.f.beginnings())
 	case begun && v.f.final[s.State]:
@@ -106,7 +108,7 @@ func (v *working) lawfulFor(a *action, by Actor, at time.Time, cmd *Command, clo
 		return refuse(AtMost, "taken %d times, at most %d", s.Times(a.ID), a.AtMost)
 	}
 	if !v.sc.Loose {
-		if r := v.mayTake(a, by, cmd != nil, closes, refuse); r != nil {
+		if r := v.mayTake(a, by, closes, refuse); r != nil {
 			return r
 		}
 	}
@@ -139,16 +141,14 @@ func (v *working) lawfulFor(a *action, by Actor, at time.Time, cmd *Command, clo
 	return nil
 }
 
-// mayTake checks the roles. The clock and the engine act by themselves, nobody in their name.
-func (v *working) mayTake(a *action, by Actor, asked, closes bool, refuse func(string, string, ...any) *Refusal) *Refusal {
+// mayTake checks the roles.
+func (v *working) mayTake(a *action, by Actor, closes bool, refuse func(string, string, ...any) *Refusal) *Refusal {
 	roles := a.By
 	if a.Sign != nil {
 		roles = slices.Concat(roles, a.Sign.By)
 	}
 	switch {
 	case closes && a.byClock:
-	case asked && (by.Role == "clock" || by.Role == "engine"):
-		return refuse(WrongRole, "nobody acts as the %s", by.Role)
 	case !slices.Contains(roles, by.Role):
 		return refuse(WrongRole, "taken by %s, asked by %s", strings.Join(roles, ", "), by.Role)
 	}

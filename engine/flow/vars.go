@@ -16,6 +16,7 @@ type vars struct {
 	hold  holdVars
 	kids  childVars
 	now   *time.Time // the instant of the event applied, once somebody keeps it
+	taken []int16    // by action, place in s.Taken + 1, when folding from nothing
 }
 
 func of(s rule.Source) *vars { return s.(*vars) }

@@ -36,6 +36,7 @@ func (c *compiler) invoke(n ast.Node, fn *Func, argNodes []ast.Node) *code {
 			return c.failHint(a, "unknown-value", didYouMean(args[i].text, fn.OneOf), "%s knows no %q", fn.Name, args[i].text)
 		}
 	}
+	c.calls = true
 	for _, r := range fn.Reads {
 		c.read(r)
 	}

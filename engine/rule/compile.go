@@ -28,6 +28,10 @@ type Rule struct {
 	typ   Type
 	reads []string
 	code  *code
+
+	variable string // the rule is just this variable
+	locals   int    // slots of the frame it uses
+	calls    bool   // it calls functions
 }
 
 // Compile checks src against env and lowers it; its value must fit want. The error
@@ -49,7 +53,11 @@ func Compile(src string, env *Env, want Type) (*Rule, error) {
 	if !typ.known() {
 		typ = want
 	}
-	return &Rule{src: src, typ: typ, reads: c.reads, code: body}, nil
+	r := &Rule{src: src, typ: typ, reads: c.reads, code: body, locals: c.deepest, calls: c.calls}
+	if id, ok := tree.Node.(*ast.IdentifierNode); ok {
+		r.variable = id.Value
+	}
+	return r, nil
 }
 
 // String is the source.
@@ -130,6 +138,9 @@ type compiler struct {
 	err   *Error // the first fault
 	reads []string
 	scope []local // let names and, for predicates, elements
+
+	deepest int  // the most locals at a time
+	calls   bool // some function is called
 }
 
 // local is a value the frame keeps in a slot: a let, or the element of a predicate (no name).

@@ -31,7 +31,13 @@ func (r *Rule) enter(s Source) *frame {
 
 func (r *Rule) leave(f *frame) error {
 	err := f.err
-	*f = frame{}
+	f.src, f.err, f.steps, f.top = nil, nil, 0, 0
+	if r.locals > 0 {
+		clear(f.slot[:r.locals])
+	}
+	if r.calls {
+		clear(f.args[:])
+	}
 	frames.Put(f)
 	if err != nil {
 		return err
@@ -42,6 +48,9 @@ func (r *Rule) leave(f *frame) error {
 // Eval gives the value: nil, bool, int, float64, string, time.Time, a list or an
 // object. Whole numbers are ints. The error is an *[EvalError].
 func (r *Rule) Eval(s Source) (any, error) {
+	if r.variable != "" {
+		return Normalize(s.Get(r.variable)), nil
+	}
 	f := r.enter(s)
 	v := r.code.any(f)
 	if err := r.leave(f); err != nil {

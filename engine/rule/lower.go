@@ -181,6 +181,7 @@ func (c *compiler) with(l local, n ast.Node) (slot int, body *code) {
 		return 0, c.fail(n, "too-long", "more than %d values are nested here", maxLocals)
 	}
 	c.scope = append(c.scope, l)
+	c.deepest = max(c.deepest, len(c.scope))
 	body = c.node(n)
 	c.scope = c.scope[:len(c.scope)-1]
 	return len(c.scope), body
