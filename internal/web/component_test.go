@@ -85,7 +85,7 @@ func TestListIsDrawn(t *testing.T) {
 	if got := d.Attr("nav.pager a[rel=next]", "href"); got != "/gallery?after=k&from=26&q=1" {
 		t.Errorf("next page %q", got)
 	}
-	if got := d.All(".strip-view, figure table tbody tr:first-child td"); !slices.Equal(got, []string{"2026-11-15 10:00", "2026-11-15 24:00", "起算当日不计", "—", "— · 受理", "D3"}) {
+	if got := d.All(".strip-view, figure table tbody tr:first-child td"); !slices.Equal(got, []string{"2026-11-15 10:00", "2026-11-15 24:00", "起算当日不计", "", "受理", "D3"}) {
 		t.Errorf("first row of the strip's figures: %q", got)
 	}
 	if bars, rows := d.Count("figure > svg rect[x]"), d.Count("figure tbody tr"); bars != rows {

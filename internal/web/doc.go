@@ -85,10 +85,14 @@
 // diff ([]forms.DiffRow), materials []Material, upload-progress (any), autosave
 // (a line of text), flash [Flash], button [Button]. The gallery shows all of them.
 //
+// Uploads show their progress where the form also carries hx-post, the same
+// address as its action, hx-encoding="multipart/form-data", hx-target="main",
+// hx-select="main", hx-swap="outerHTML" and hx-push-url="true".
+//
 // # Script
 //
 // Works without; with it: form[data-autosave=URL] saves while typing (POST; the
-// answer is one line of text, [Text], and X-Draft-Rev may set the field named
+// answer is one line of text, [Text], 409 where the draft changed elsewhere; and X-Draft-Rev may set the field named
 // rev), data-show-when hides questions, textarea[data-count] counts, [data-focus]
 // gets focus in a swapped part, [data-all=name] ticks all boxes of a name, and a
 // clock at zero sends the event clock-due for hx-trigger="clock-due from:body".

@@ -59,6 +59,9 @@ func Require(roles ...string) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		r := From(c)
 		switch {
+		case r.User == nil && r.site != nil && HTMX(c): // a part: the page around it goes to the log-in
+			c.Header("HX-Redirect", r.site.LoginURL)
+			c.AbortWithStatus(http.StatusUnauthorized)
 		case r.User == nil && r.site != nil && reads(c.Request.Method):
 			c.Redirect(http.StatusSeeOther, r.site.LoginURL+"?next="+url.QueryEscape(c.Request.URL.RequestURI()))
 			c.Abort()

@@ -38,6 +38,9 @@ type Site struct {
 // csp lets pages load from us and post to us, and run no inline script or style.
 const csp = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 
+// crossOrigin refuses what another site's page sends; it is never changed.
+var crossOrigin = http.NewCrossOriginProtection()
+
 // Mount puts the site's middleware, its assets, and the pages for what is not
 // there onto an engine that has no routes yet.
 func (s *Site) Mount(e *gin.Engine) {
@@ -110,7 +113,7 @@ func (s *Site) guard(c *gin.Context) {
 	if strings.HasPrefix(c.Request.URL.Path, assets.Prefix) {
 		return
 	}
-	if err := http.NewCrossOriginProtection().Check(c.Request); err != nil {
+	if err := crossOrigin.Check(c.Request); err != nil {
 		fail(c, errors.Join(errCrossOrigin, err))
 		return
 	}

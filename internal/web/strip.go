@@ -30,29 +30,26 @@ type Span struct {
 	RuleURL  string
 }
 
-// StripView is a strip with its measures.
+// StripView is a strip with its measures, in percent of its width, so that it
+// keeps readable letters at any width.
 type StripView struct {
 	Strip
-	Width, Height int
-	Bars          []bar
-	DueX, NowX    string // empty: outside
-	Ticks         []tick
+	Bars      []bar
+	From      string
+	DueX      string // empty: no due date
+	DueAnchor string
+	DueText   string
+	NowX      string // empty: outside
+	NowAnchor string
 }
 
 type bar struct {
 	X, Width, Kind, Title string
 }
 
-type tick struct{ X, Anchor, Text string }
-
-const (
-	stripWidth  = 960
-	stripMargin = 12
-)
-
 // draw measures a strip. Only numbers of ours become attributes.
 func (s Strip) draw(l locale) StripView {
-	v := StripView{Strip: s, Width: stripWidth, Height: 74}
+	v := StripView{Strip: s}
 	if len(s.Spans) == 0 {
 		return v
 	}
@@ -64,36 +61,39 @@ func (s Strip) draw(l locale) StripView {
 	if total <= 0 {
 		return v
 	}
-	x := func(t time.Time) float64 {
-		return stripMargin + float64(stripWidth-2*stripMargin)*float64(t.Sub(from))/float64(total)
-	}
-	at := func(t time.Time) string { return fmt.Sprintf("%.1f", x(t)) }
+	x := func(t time.Time) float64 { return 100 * float64(t.Sub(from)) / float64(total) }
+	percent := func(f float64) string { return fmt.Sprintf("%.2f%%", f) }
 	for _, sp := range s.Spans {
-		w := max(x(sp.To)-x(sp.From), .5)
 		title := T(l.lang, "strip.kind."+sp.Kind) + " " + Instant(sp.From, l.zone) + " – " + Due(sp.To, l.zone)
 		if sp.Reason != "" {
 			title += " · " + sp.Reason
 		}
-		v.Bars = append(v.Bars, bar{at(sp.From), fmt.Sprintf("%.1f", w), sp.Kind, title})
+		width := max(x(sp.To)-x(sp.From), .1) // even a minute is seen
+		v.Bars = append(v.Bars, bar{percent(x(sp.From)), percent(width), sp.Kind, title})
 	}
-	v.Ticks = append(v.Ticks, tick{at(from), "start", Instant(from, l.zone)})
+	v.From = Instant(from, l.zone)
 	if s.Due != nil {
-		v.DueX = at(*s.Due)
-		v.Ticks = append(v.Ticks, tick{v.DueX, anchor(x(*s.Due)), T(l.lang, "strip.due", "at", Due(*s.Due, l.zone))})
+		v.DueX, v.DueAnchor = percent(x(*s.Due)), side(x(*s.Due))
+		v.DueText = T(l.lang, "strip.due", "at", Due(*s.Due, l.zone))
 	}
 	if s.Now.After(from) && s.Now.Before(to) {
-		v.NowX = at(s.Now)
+		v.NowX, v.NowAnchor = percent(x(s.Now)), side(x(s.Now))
 	}
 	return v
 }
 
-// anchor keeps a text inside the picture.
-func anchor(x float64) string {
-	switch {
-	case x > stripWidth*.75:
+// side keeps a text that stands at x inside the picture.
+func side(x float64) string {
+	if x > 50 {
 		return "end"
-	case x < stripWidth*.25:
-		return "start"
 	}
-	return "middle"
+	return "start"
+}
+
+// Why is reason and event in one.
+func (s Span) Why() string {
+	if s.Reason == "" || s.Event == "" {
+		return s.Reason + s.Event
+	}
+	return s.Reason + " · " + s.Event
 }
