@@ -113,8 +113,9 @@ type ClockRun struct {
 	Run        int        `json:"run"` // 1-based
 	ArmedSeq   int        `json:"armed_seq"`
 	ArmedAt    time.Time  `json:"armed_at"`
-	StartedAt  time.Time  `json:"started_at"` // earlier than ArmedAt where retroactive (T17)
-	Limit      int        `json:"limit"`      // snapshot
+	StartedAt  time.Time  `json:"started_at"`          // earlier than ArmedAt where retroactive (T17)
+	Limit      int        `json:"limit"`               // snapshot when armed, with what was added since
+	Prolonged  int        `json:"prolonged,omitempty"` // how much of Limit was added (T21)
 	Pauses     []Pause    `json:"pauses,omitempty"`
 	StoppedAt  *time.Time `json:"stopped_at,omitempty"`
 	StoppedSeq int        `json:"stopped_seq,omitempty"`
@@ -164,6 +165,7 @@ type ClockView struct {
 	StoppedAt        *time.Time
 	WarnAt, UrgentAt *time.Time // when the lamp turns, for a running clock
 	Limit            int
+	Prolonged        int           // how much of Limit was added after arming (T21)
 	Used             float64       // units counted up to the instant or the stop: days whose 24:00 has passed, or hours with fraction
 	Elapsed          int           // day clocks: D6, as Used, with the day of the instant or stop itself
 	Left             time.Duration // hour clocks: counted time left (negative: over)
@@ -202,7 +204,7 @@ type Act struct {
 // Effect is what an act does to one clock.
 type Effect struct {
 	Clock string
-	Kind  string     // "start" "stop" "pause" "resume" "restart" "none"
+	Kind  string     // "start" "stop" "pause" "resume" "restart" "prolong"
 	Due   *time.Time // after it, where known
 	Limit int
 	Unit  string

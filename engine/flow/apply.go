@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"banli/engine/rule"
 )
 
 // signSuffix marks the event of a signature that did not yet complete its action.
@@ -117,10 +119,32 @@ func (v *vars) transition(a *action, e *Event) error {
 			v.close(s.Holds[i].ID, e.Seq)
 		}
 	}
-	if s.State == before && a.Open == "" && a.Close == "" && e.By.Role != "clock" {
-		return nil // no clock can be touched
+	if s.State != before || a.Open != "" || a.Close != "" || e.By.Role == "clock" { // else no clock can be touched
+		if err := v.clocks(a, e, before); err != nil {
+			return err
+		}
 	}
-	return v.clocks(a, e, before)
+	return v.lengthen(a)
+}
+
+// lengthen adds to the limits of clocks that go on after the action (T21).
+func (v *vars) lengthen(a *action) error {
+	for i, p := range a.Prolong {
+		run := v.s.live(p.Clock)
+		if run == nil {
+			continue
+		}
+		n, err := a.prolong[i].Int(v)
+		if err == nil && n < 1 {
+			err = &rule.EvalError{Code: rule.BadValue, Detail: fmt.Sprintf("expected 1 or more, found %d", n)}
+		}
+		if err != nil {
+			return fmt.Errorf("flow %s: %s: prolong %s: %w", v.f.spec.ID, a.ID, p.Clock, err)
+		}
+		run.Limit += n
+		run.Prolonged += n
+	}
+	return nil
 }
 
 // instant is the instant of the event, shared by everything that ends with it.

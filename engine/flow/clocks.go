@@ -111,11 +111,11 @@ func (v *vars) arm(k *clock, e *Event) error {
 	if missing, ok := errors.AsType[*rule.EvalError](err); ok && missing.Code == rule.Missing && v.sc.Loose {
 		return nil // a loose scope may lack the item: no limit, no clock
 	}
+	if err == nil && limit < 0 {
+		err = &rule.EvalError{Code: rule.BadValue, Detail: fmt.Sprintf("expected 0 or more, found %d", limit)}
+	}
 	if err != nil {
 		return fmt.Errorf("flow %s: limit of clock %s: %w", v.f.spec.ID, k.ID, err)
-	}
-	if limit < 0 {
-		return fmt.Errorf("flow %s: limit of clock %s: expected 0 or more, found %d", v.f.spec.ID, k.ID, limit)
 	}
 	run := ClockRun{ID: k.ID, Run: 1, ArmedSeq: e.Seq, ArmedAt: at, StartedAt: at, Limit: limit}
 	if last != nil {

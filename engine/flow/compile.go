@@ -3,6 +3,7 @@ package flow
 import (
 	"errors"
 	"slices"
+	"strconv"
 
 	"banli/engine/rule"
 )
@@ -23,6 +24,7 @@ type action struct {
 	n       int // place in Flow.actions
 	when    *rule.Rule
 	set     []assign
+	prolong []*rule.Rule // as ActionSpec.Prolong
 	spawns  []spawn
 	opens   bool // begins a case
 	byClock bool
@@ -113,7 +115,9 @@ type compiler struct {
 	f      *Flow
 	faults []Fault
 
-	stateIDs, holdIDs, actionIDs []string
+	stateIDs, holdIDs, actionIDs, clockIDs []string
+
+	pure, all []rule.Func // functions of set, limit and from; and of guards
 }
 
 func (c *compiler) fault(path, code, message, hint string) {
@@ -147,7 +151,7 @@ func (c *compiler) names() {
 	c.stateIDs = collect("states", len(c.spec.States), func(i int) string { return c.spec.States[i].ID })
 	c.holdIDs = collect("holds", len(c.spec.Holds), func(i int) string { return c.spec.Holds[i].ID })
 	c.actionIDs = collect("actions", len(c.spec.Actions), func(i int) string { return c.spec.Actions[i].ID })
-	collect("clocks", len(c.spec.Clocks), func(i int) string { return c.spec.Clocks[i].ID })
+	c.clockIDs = collect("clocks", len(c.spec.Clocks), func(i int) string { return c.spec.Clocks[i].ID })
 	for i, s := range c.spec.States {
 		if s.ID == New {
 			c.fault("/states/"+s.ID, "reserved-name", `a state cannot be called "new": that is what a case is before it begins`, "")
@@ -182,6 +186,9 @@ func (c *compiler) actions() {
 		}
 		if s.Close != "" {
 			c.one(path+"/close", "hold", s.Close, c.holdIDs)
+		}
+		for j, p := range s.Prolong {
+			c.one(path+"/prolong/"+strconv.Itoa(j)+"/clock", "clock", p.Clock, c.clockIDs)
 		}
 		if s.DifferentFrom != "" {
 			c.one(path+"/different_from", "action", s.DifferentFrom, c.actionIDs)

@@ -29,6 +29,9 @@ func (c *compiler) expressions() {
 			}
 			a.set = append(a.set, assign{s.Name, c.compile(path+"/set/"+s.Name, s.Expr, set, rule.Any)})
 		}
+		for j, p := range a.Prolong {
+			a.prolong = append(a.prolong, c.compile(path+"/prolong/"+strconv.Itoa(j)+"/units", p.Units, set, rule.Int))
+		}
 		for j := range a.Spawn {
 			s := &a.Spawn[j]
 			p := path + "/spawn/" + strconv.Itoa(j)
@@ -147,14 +150,18 @@ func (c *compiler) base(guard bool) *rule.Env {
 	env := &rule.Env{Vars: slices.Concat([]rule.Field{
 		{Name: "at", Type: rule.Time}, {Name: "item", Type: t.Item}, {Name: "param", Type: t.Param}, {Name: "policy", Type: t.Policy},
 	}, c.f.types)}
-	env.Funcs = c.functions()
+	if c.pure == nil {
+		c.pure = c.functions()
+		c.all = append(slices.Clone(c.pure), rule.Func{Name: "has", Params: []rule.Type{rule.String}, Result: rule.Bool, Reads: []string{"answers"}, Call: has})
+	}
+	env.Funcs = c.pure
 	if guard {
+		env.Funcs = c.all
 		env.Vars = append(env.Vars,
 			rule.Field{Name: "project", Type: t.Project}, rule.Field{Name: "answers", Type: t.Answers},
 			rule.Field{Name: "state", Type: rule.String}, rule.Field{Name: "marks", Type: rule.ListOf(rule.String)},
 			rule.Field{Name: "children", Type: rule.ObjectOf(rule.Field{Name: "open", Type: rule.Int}, rule.Field{Name: "total", Type: rule.Int})},
 		)
-		env.Funcs = append(env.Funcs, rule.Func{Name: "has", Params: []rule.Type{rule.String}, Result: rule.Bool, Reads: []string{"answers"}, Call: has})
 	}
 	return env
 }

@@ -76,6 +76,8 @@ func change(old, now *ClockView) string {
 		return "pause"
 	case now.Status == Running && old.Status != Running:
 		return "resume"
+	case runs && now.Prolonged != old.Prolonged:
+		return "prolong"
 	}
 	return ""
 }

@@ -463,3 +463,34 @@ func TestStateJSON(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
+
+// T21: a leader prolongs the statutory limit; the promised one stays.
+func TestProlong(t *testing.T) {
+	spec := permit()
+	spec.Actions = append(spec.Actions, flow.ActionSpec{
+		ID: "prolong", From: to("accepted"), By: to("dept_leader"), AtMost: 1, Input: "extension",
+		When: "(input.days ?? 10) <= 10", Prolong: []flow.ProlongSpec{{Clock: "statutory", Units: "input.days ?? 10"}}, Rule: "T21",
+	})
+	g := newGame(t, spec, scope(10)).play(toAccepted("2018-05-14 15:00")...)
+	g.want("2018-05-14 15:00", "statutory", "running due 2018-06-11 24:00 used 0/20") // E25
+	acts := g.f.Lawful(g.sc, g.s, flow.Actor{Role: "dept_leader"}, instant("2018-06-08 10:00"))
+	a := acts[len(acts)-1]
+	if len(a.Effects) != 1 || a.Effects[0].Kind != "prolong" || short(a.Effects[0].Due) != "2018-06-26 24:00" {
+		t.Errorf("effects %+v", a.Effects)
+	}
+	g.play("2018-06-08 10:00 prolong")
+	v := g.want("2018-06-08 10:00", "statutory", "running due 2018-06-26 24:00 used 18/30") // E26
+	if c := clockOf(t, v, "promised"); c.Limit != 10 || c.Prolonged != 0 {
+		t.Errorf("promised %+v", c)
+	}
+	if r := g.act("2018-06-09 10:00 prolong"); r == nil || r.Code != flow.AtMost {
+		t.Errorf("twice: %v", r)
+	}
+	g = newGame(t, spec, scope(10)).play(toAccepted("2018-05-14 15:00")...)
+	if r := g.act("2018-06-08 10:00 prolong", days(0)); r == nil || r.Code != flow.BadInput || r.Detail != "expected 1 or more, found 0" {
+		t.Errorf("by no days: %v", r)
+	}
+	if len(g.events) != 3 || g.s.Clock("statutory").Limit != 20 {
+		t.Error("a refused act left something behind")
+	}
+}

@@ -32,17 +32,18 @@ type HoldSpec struct {
 // ActionSpec is a thing somebody, the clock or the engine does to a case.
 type ActionSpec struct {
 	ID, Name, NameEn string
-	From             []string // states it may be taken in; [New] opens a case; empty with Open/Close: any state that is not final
-	To               string   // state afterwards; empty: unchanged
-	Open, Close      string   // a hold to open or close
-	By               []string // role codes, and the pseudo-roles "clock", "engine", "signal"
-	When             string   // bool guard
-	Input            string   // id of the form of its input; empty: none
-	Set              []Assign // facts set, in order
-	Mark             []string // permanent marks left on the case
-	AtMost           int      // 0: any number
-	Document         string   // id of the document issued
-	Repin            string   // "item": the case moves to the item revision in force
+	From             []string      // states it may be taken in; [New] opens a case; empty with Open/Close: any state that is not final
+	To               string        // state afterwards; empty: unchanged
+	Open, Close      string        // a hold to open or close
+	By               []string      // role codes, and the pseudo-roles "clock", "engine", "signal"
+	When             string        // bool guard
+	Input            string        // id of the form of its input; empty: none
+	Set              []Assign      // facts set, in order
+	Mark             []string      // permanent marks left on the case
+	AtMost           int           // 0: any number
+	Document         string        // id of the document issued
+	Prolong          []ProlongSpec // limits it lengthens (T21)
+	Repin            string        // "item": the case moves to the item revision in force
 	Spawn            []SpawnSpec
 	Signal           []SignalSpec
 	DifferentFrom    string    // an action id: who took that last may not take this
@@ -53,6 +54,12 @@ type ActionSpec struct {
 
 // Assign sets the fact Name to the value of an expression.
 type Assign struct{ Name, Expr string }
+
+// ProlongSpec lengthens the limit of a clock that is running or paused; of one that is not it changes nothing.
+type ProlongSpec struct {
+	Clock string
+	Units string // expression giving a whole number of the clock's units, at least 1
+}
 
 // SpawnSpec opens child cases: one per element of Each, or one when Each is empty.
 type SpawnSpec struct {

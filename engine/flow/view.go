@@ -91,7 +91,7 @@ func (k *clock) view(sc *Scope, run *ClockRun, at time.Time, st *stamps) ClockVi
 		return c
 	}
 	t := k.timer(sc, run)
-	c.StartedAt, c.Limit, c.Run = st.of(run.StartedAt), run.Limit, run.Run
+	c.StartedAt, c.Limit, c.Prolonged, c.Run = st.of(run.StartedAt), run.Limit, run.Prolonged, run.Run
 
 	now := at
 	if run.StoppedAt != nil {
