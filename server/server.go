@@ -13,6 +13,7 @@ import (
 	"banli/server/desk"
 	"banli/server/hall"
 	"banli/server/screen"
+	"banli/server/supervision"
 
 	"github.com/gin-gonic/gin"
 )
@@ -45,7 +46,8 @@ func (s *Server) Handler() (http.Handler, error) {
 	cat := s.Cases.Catalogues.Current()
 	hallPages := &hall.Handler{Cases: s.Cases}
 	deskPages := &desk.Handler{Cases: s.Cases}
-	menus := map[web.Shell]any{web.Hall: hallPages, web.Desk: deskPages, web.Admin: s.Admin}
+	watch := &supervision.Handler{Cases: s.Cases}
+	menus := map[web.Shell]any{web.Hall: hallPages, web.Desk: deskPages, web.Supervision: watch, web.Admin: s.Admin}
 
 	site := &web.Site{
 		Title: cat.Name, TitleEn: cat.NameEn, Version: s.Version,
@@ -63,7 +65,7 @@ func (s *Server) Handler() (http.Handler, error) {
 	if s.Demo != nil {
 		site.Demo = s.Demo.Bar
 	}
-	features := []Feature{hallPages, deskPages, &casefile.Handler{Cases: s.Cases}}
+	features := []Feature{hallPages, deskPages, watch, &casefile.Handler{Cases: s.Cases}}
 	if s.Admin != nil {
 		features = append(features, s.Admin)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"banli/internal/web"
@@ -27,6 +28,7 @@ type Handler struct{ Cases *casework.Service }
 func (h *Handler) Mount(r gin.IRouter) {
 	g := r.Group("/desk", web.Require("general_window", "dept_window", "handler", "dept_leader"))
 	g.GET("", web.Handle(h.getQueue))
+	g.GET("/:list", web.Handle(h.getQueue))
 }
 
 // queueView is what queue.html shows.
@@ -43,12 +45,11 @@ func (h *Handler) getQueue(c *gin.Context) error {
 	r := web.From(c)
 	cat := h.Cases.Catalogues.Current()
 	lists := listsOf(r.User.Role, cat)
-	list := lists[0]
-	for _, l := range lists {
-		if l.id == r.Query.Get("list") {
-			list = l
-		}
+	i := slices.IndexFunc(lists, func(l list) bool { return l.url() == r.Path })
+	if i < 0 {
+		return store.ErrNotFound
 	}
+	list := lists[i]
 	q := list.narrow(screen.ReadQuery(r))
 	page, counts, err := h.Cases.Queue(c.Request.Context(), screen.Actor(r), q)
 	if err != nil {
@@ -72,8 +73,7 @@ func (h *Handler) getQueue(c *gin.Context) error {
 func filters(r *web.Request, list list) web.Filters {
 	t := func(key string) string { return Pack.T(r.Lang, key) }
 	q := r.Query
-	f := web.Filters{Label: t("desk.filter"), Action: "/desk", Clear: screen.Clear(r)}
-	f.Hidden = append(f.Hidden, screen.HiddenInput("list", list.id))
+	f := web.Filters{Label: t("desk.filter"), Action: r.Path, Clear: screen.Clear(r)}
 	f.Fields = append(f.Fields, web.Filter{Name: "q", Label: t("desk.filter.text"), Value: q.Get("q")})
 	if !list.closed {
 		pairs := []string{"", t("desk.filter.any")}
@@ -94,7 +94,7 @@ func (h *Handler) Menu(ctx context.Context, r *web.Request) ([]web.MenuGroup, er
 	}
 	group := web.MenuGroup{Title: Pack.T(r.Lang, "desk.menu")}
 	for _, l := range listsOf(r.User.Role, h.Cases.Catalogues.Current()) {
-		item := web.MenuItem{Text: Pack.T(r.Lang, "desk.list."+l.id), Href: "/desk?list=" + l.id}
+		item := web.MenuItem{Text: Pack.T(r.Lang, "desk.list."+l.id), Href: l.url()}
 		if !l.closed {
 			n, err := h.Cases.Count(ctx, screen.Actor(r), l.narrow(store.CaseQuery{}))
 			if err != nil {

@@ -17,6 +17,14 @@ type list struct {
 	closed bool
 }
 
+// url is the address of the list; the work to do is the workbench itself.
+func (l list) url() string {
+	if l.id == "todo" {
+		return "/desk"
+	}
+	return "/desk/" + l.id
+}
+
 // narrow makes a query ask for this list alone.
 func (l list) narrow(q store.CaseQuery) store.CaseQuery {
 	q.Flows, q.States = l.flows, l.states

@@ -52,7 +52,10 @@ func byStage(r *web.Request, cat *definitions.Catalogue, text, department string
 	text = strings.ToLower(strings.TrimSpace(text))
 	var out []stageItems
 	for _, s := range cat.Stages {
-		group := stageItems{ID: s.ID, Name: r.Lang.Pick(s.Name, s.NameEn), Lead: s.Lead}
+		group := stageItems{ID: s.ID, Name: r.Lang.Pick(s.Name, s.NameEn)}
+		if d := cat.Department(s.Lead); d != nil {
+			group.Lead = r.Lang.Pick(d.ShortName, d.NameEn)
+		}
 		for _, it := range cat.ItemsAt(r.Now) {
 			d := cat.Department(it.Department)
 			if it.Stage != s.ID || department != "" && it.Department != department {

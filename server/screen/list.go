@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"banli/definitions"
-	"banli/forms"
 	"banli/internal/web"
 	"banli/server/casework"
 	"banli/store"
@@ -85,10 +84,10 @@ func keep(r *web.Request, without ...string) url.Values {
 	return q
 }
 
-// Clear is the address of a list without conditions.
+// Clear is the address of a list without conditions; empty when none is set.
 func Clear(r *web.Request) string {
-	if list := r.Query.Get("list"); list != "" {
-		return r.Path + "?list=" + url.QueryEscape(list)
+	if len(r.Query) == 0 {
+		return ""
 	}
 	return r.Path
 }
@@ -114,6 +113,3 @@ func LineName(l web.Lang, c casework.CaseLine) string {
 	}
 	return l.Pick(c.FlowName, c.FlowNameEn)
 }
-
-// HiddenInput carries a value along in a form.
-func HiddenInput(name, value string) forms.Input { return forms.Input{Name: name, Value: value} }
