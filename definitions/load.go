@@ -279,7 +279,7 @@ func reason(err error) string {
 func digestFiles(files map[string][]byte) string {
 	h := sha256.New()
 	for _, name := range sortedKeys(files) {
-		fmt.Fprintf(h, "%d %s %d\n", len(name), name, len(files[name]))
+		h.Write(fmt.Appendf(nil, "%d %s %d\n", len(name), name, len(files[name])))
 		h.Write(files[name])
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
