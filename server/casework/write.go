@@ -88,7 +88,7 @@ func (k *loaded) summarise(h *store.Head, st *flow.State, now time.Time) {
 	}
 	h.Clock, h.Paused, h.Stopped, h.Late = "", false, false, false
 	h.Due, h.WarnAt, h.UrgentAt, h.NextDue = time.Time{}, time.Time{}, time.Time{}, value(v.NextDue)
-	h.Late = k.late(v)
+	h.Late = k.late(v, st.At)
 	c := leading(v)
 	if c == nil {
 		return
@@ -120,12 +120,13 @@ func leading(v flow.View) *flow.ClockView {
 	return last
 }
 
-// late tells whether some clock of the case stopped after its due instant, or because of it. The clocks that only
-// count how long a hold lasts are never late.
-func (k *loaded) late(v flow.View) bool {
+// late tells whether some clock of the case stopped after its due instant, or ended the case at it because nobody did
+// (T4). The clocks that only count how long a hold lasts are never late.
+func (k *loaded) late(v flow.View, last time.Time) bool {
 	for _, c := range v.Clocks {
 		spec, _ := clockSpec(k.flow, c.ID)
-		if spec.WhileHold == "" && (c.Status == flow.Expired || c.Status == flow.Stopped && c.Overdue) {
+		ended := v.Final && c.Status == flow.Expired && c.StoppedAt.Equal(last)
+		if spec.WhileHold == "" && (ended || c.Status == flow.Stopped && c.Overdue) {
 			return true
 		}
 	}
