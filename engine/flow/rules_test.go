@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -493,4 +494,25 @@ func TestProlong(t *testing.T) {
 	if len(g.events) != 3 || g.s.Clock("statutory").Limit != 20 {
 		t.Error("a refused act left something behind")
 	}
+}
+
+// One compiled flow serves many goroutines.
+func TestShared(t *testing.T) {
+	f, want := compile(t, permit()), ""
+	play := func() string {
+		g := &game{t: t, f: f, sc: scope(10), s: &flow.State{}}
+		g.play(toAccepted("2021-01-18 09:00")...).play("2021-01-25 10:00 open_extension")
+		v := g.look("2021-03-20 09:00")
+		return fmt.Sprint(clockLine(v.Clocks[1]), len(g.f.Lawful(g.sc, g.s, flow.Actor{Role: "handler"}, g.s.At)))
+	}
+	want = play()
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if got := play(); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+	wg.Wait()
 }
