@@ -11,7 +11,6 @@ import (
 
 	"banli/forms"
 	"banli/internal/web"
-	"banli/store"
 
 	"github.com/gin-gonic/gin"
 )
@@ -22,7 +21,7 @@ var files embed.FS
 var pack = web.NewPack(files)
 
 // Paths are all pages of the gallery.
-var Paths = []string{"/gallery", "/gallery/form", "/gallery/form?errors=1", "/gallery/read", "/gallery/problem/internal"}
+var Paths = []string{"/gallery", "/gallery/form", "/gallery/form?errors=1", "/gallery/read", "/gallery/problem/internal", "/gallery/problem/conflict"}
 
 // listView is what list.html shows.
 type listView struct {
@@ -107,13 +106,15 @@ func getRead(c *gin.Context) error {
 func getProblem(c *gin.Context) error {
 	switch c.Param("kind") {
 	case "conflict":
-		return store.ErrConflict
-	case "too-large":
-		return store.ErrTooLarge
+		l := web.From(c).Lang
+		return &web.Problem{
+			Status: http.StatusConflict, Title: web.T(l, "error.conflict.title"), Message: web.T(l, "error.conflict.message"),
+			NextURL: "/gallery", NextText: web.T(l, "error.conflict.next"),
+		}
 	case "internal":
 		return errors.New("shown in the gallery")
 	case "panic":
 		panic("shown in the gallery")
 	}
-	return store.ErrNotFound
+	return web.ErrForbidden
 }
