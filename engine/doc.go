@@ -8,5 +8,4 @@
 //   - calendar: working time (D1–D5 of the field's rules)
 //   - rule: typed, bounded expressions
 //   - flow: states, actions, holds, clocks; replay, decision, explanation
-//   - check: static proofs about a flow
 package engine

@@ -109,6 +109,10 @@ func (v *vars) transition(a *action, e *Event) error {
 		if err != nil {
 			return fmt.Errorf("flow %s: %s: set %s: %w", v.f.spec.ID, a.ID, as.name, err)
 		}
+		if val == nil {
+			delete(s.Facts, as.name)
+			continue
+		}
 		if t, ok := val.(time.Time); ok && t.Location() != v.sc.Calendar.Zone() {
 			val = t.In(v.sc.Calendar.Zone())
 		}

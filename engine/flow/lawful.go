@@ -25,9 +25,6 @@ func (f *Flow) Lawful(sc *Scope, s *State, by Actor, at time.Time) []Act {
 			ID: a.ID, Name: a.Name, NameEn: a.NameEn, Input: a.Input, To: a.To,
 			Note: a.Note, Rule: a.Rule,
 		}
-		if at.Before(s.At) {
-			at = s.At
-		}
 		act.Refused = v.lawful(a, by, at, nil)
 		if act.Refused == nil || act.Refused.Code == WrongRole || act.Refused.Code == SamePerson || act.Refused.Code == Guard {
 			act.Effects = v.effects(a, by, at, &before)
