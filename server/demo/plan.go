@@ -35,7 +35,7 @@ func (d *days) at(ago []int) []time.Time {
 	out := make([]time.Time, len(ago))
 	limit := d.now
 	for i, n := range slices.Backward(ago) {
-		start := d.cal.Start(d.cal.Nth(d.last, -n))
+		start := d.cal.Start(d.cal.Nth(d.last, 1-n))
 		t := start.Add(opens + time.Duration(d.r.Int64N(int64(closes-opens))))
 		if !t.Before(limit) { // squeezed between the morning and what follows
 			t = limit.Add(-time.Duration(1+d.r.IntN(12)) * time.Minute)
@@ -85,7 +85,7 @@ var filings = []struct {
 	name string
 	ago  int
 }{
-	{"submitted", 0}, {"submitted", 1}, {"submitted", 2}, {"submitted", 5}, {"correction", 5}, {"resubmitted", 4},
+	{"submitted", 0}, {"submitted", 1}, {"submitted", 2}, {"submitted", 5}, {"correction", 5}, {"correction", 7}, {"resubmitted", 4},
 	{"filed", 7}, {"filed", 7}, {"filed", 9}, {"not_applicable", 8},
 }
 

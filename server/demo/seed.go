@@ -93,7 +93,7 @@ func (s Seeding) lives(cat *definitions.Catalogue, now time.Time) []*life {
 		}
 		l.answers = registration(r, v, at, u)
 		l.plan = draw(r, cat, now, l.answers)
-		schedule(r, l.answers, cat.Calendar.Start(cat.Calendar.Nth(l.days.last, -l.ago)))
+		schedule(r, l.answers, cat.Calendar.Start(cat.Calendar.Nth(l.days.last, 1-l.ago)))
 		l.moments = l.all()
 		lives[i] = l
 	}
