@@ -62,7 +62,7 @@ func (p *shapePass) check(v value, s *shape) {
 				p.free(e)
 			}
 		}
-	case yaml.ScalarNode:
+	default:
 		p.scalar(v, s)
 	}
 }

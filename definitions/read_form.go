@@ -111,16 +111,16 @@ func (v value) json() any {
 			out = append(out, e.json())
 		}
 		return out
-	}
-	if v.n.Kind == yaml.ScalarNode && v.n.Style == 0 {
-		switch p := plain(v.n.Value).(type) {
+	case yaml.ScalarNode:
+		switch p := v.data().(type) {
 		case int, float64:
 			return json.Number(v.n.Value)
 		default:
 			return p
 		}
+	default:
+		return nil
 	}
-	return v.n.Value
 }
 
 // formType is the type of a form's answers: what expressions may ask of them.

@@ -32,7 +32,7 @@ func (l *loader) readItem(o *object) *Item {
 		ID: o.id, Name: o.get("name").text(), NameEn: o.get("name_en").text(), Revision: o.id + "@" + digest(o.text),
 		Kind: o.get("type").text(), Department: o.get("department").text(), Stage: o.get("stage").text(),
 		Flow: o.get("flow").text(), Form: o.get("form").text(), AppliesTo: o.get("applies_to").texts(),
-		AppliesWhenText: o.get("applies_when_text").text(), Review: o.get("review").texts(), Steps: o.get("steps").texts(),
+		AppliesWhenText: o.get("applies_when_text").text(), AppliesWhenEn: o.get("applies_when_text_en").text(), Review: o.get("review").texts(), Steps: o.get("steps").texts(),
 		Statutory: readLimit(o, o.get("statutory")), Promised: readLimit(o, o.get("promised")),
 		Fees: o.get("fees").text(), Contact: readContact(o.get("contact")), AlignsWith: o.get("aligns_with").text(),
 		Valid: l.period(o, o.get("valid")), Place: o.get("id").place(o),
@@ -55,7 +55,7 @@ func (l *loader) readItem(o *object) *Item {
 		it.Materials = append(it.Materials, readMaterial(v))
 	}
 	for _, v := range o.get("prerequisites").list() {
-		p := Prerequisite{AnyOf: v.get("any_of").texts(), Text: v.get("text").text()}
+		p := Prerequisite{AnyOf: v.get("any_of").texts(), Text: v.get("text").text(), En: v.get("text_en").text()}
 		if t := v.text(); t != "" {
 			p.AnyOf = []string{t}
 		}
@@ -82,7 +82,7 @@ func readLimit(o *object, v value) Limit {
 func readMaterial(v value) *Material {
 	return &Material{
 		ID: v.get("id").text(), Name: v.get("name").text(), NameEn: v.get("name_en").text(),
-		Required: cmp.Or(v.get("required").text(), "always"), WhenText: v.get("when_text").text(),
+		Required: cmp.Or(v.get("required").text(), "always"), WhenText: v.get("when_text").text(), WhenEn: v.get("when_text_en").text(),
 		Form: v.get("form").text(), Deferrable: v.get("deferrable").yes(),
 		DeferUntil: cmp.Or(v.get("defer_until").text(), "accept"), Types: v.get("types").texts(),
 		MaxMB: v.get("max_mb").integer(), FromItem: v.get("from_item").text(),

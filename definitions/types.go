@@ -96,6 +96,7 @@ type Item struct {
 	AppliesTo        []string   // regimes: APPROVAL, RATIFICATION, FILING
 	AppliesWhen      *rule.Rule // over project; nil: always. AppliesWhenText is its sentence for people.
 	AppliesWhenText  string
+	AppliesWhenEn    string // the sentence in English
 	Basis            []Basis
 	Review           []string // what is examined
 	Conditions       []Condition
@@ -135,11 +136,11 @@ type Material struct {
 	ID, Name, NameEn string
 	Required         string     // always, when
 	When             *rule.Rule // over project and answers
-	WhenText         string
-	Form             string   // original, copy, electronic
-	Deferrable       bool     // 可容缺
-	DeferUntil       string   // accept (default): what it must be there for
-	Types            []string // pdf, jpg, …
+	WhenText, WhenEn string     // the sentence of When for people
+	Form             string     // original, copy, electronic
+	Deferrable       bool       // 可容缺
+	DeferUntil       string     // accept (default): what it must be there for
+	Types            []string   // pdf, jpg, …
 	MaxMB            int
 	FromItem         string // issued by this item: shared, not asked again
 	Where            string // where to get it
@@ -150,7 +151,8 @@ type Material struct {
 type Prerequisite struct {
 	AnyOf []string
 	When  *rule.Rule // nil: always
-	Text  string
+	Text  string     // the sentence for people
+	En    string     // and in English
 }
 
 // Result is what a grant produces.

@@ -112,8 +112,9 @@ func (v value) data() any {
 			return plain(v.n.Value)
 		}
 		return v.n.Value
+	default:
+		return nil
 	}
-	return nil
 }
 
 var (
