@@ -3,6 +3,7 @@ package rule
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -32,7 +33,7 @@ func (c *compiler) invoke(n ast.Node, fn *Func, argNodes []ast.Node) *code {
 	args := make([]*code, len(argNodes))
 	for i, a := range argNodes {
 		args[i] = c.want(a, fn.Params[i])
-		if i == 0 && args[i].lit && fn.OneOf != nil && !contains(fn.OneOf, args[i].text) {
+		if i == 0 && args[i].lit && fn.OneOf != nil && !slices.Contains(fn.OneOf, args[i].text) {
 			return c.failHint(a, "unknown-value", didYouMean(args[i].text, fn.OneOf), "%s knows no %q", fn.Name, args[i].text)
 		}
 	}
@@ -66,15 +67,6 @@ func (c *compiler) invoke(n ast.Node, fn *Func, argNodes []ast.Node) *code {
 		return v
 	})
 	return out
-}
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
-		}
-	}
-	return false
 }
 
 // plainText writes a value as text.

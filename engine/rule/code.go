@@ -7,11 +7,10 @@ type code struct {
 	any  func(*frame) any
 	bool func(*frame) bool
 	num  func(*frame) num
-	at   int     // character it begins at, for messages
-	path string  // the variable or field it is, where it is one
-	list []*code // of a list written out
-	text string  // of a text written out
-	lit  bool    // it is a text written out
+	at   int    // character it begins at, for messages
+	path string // the variable or field it is, where it is one
+	text string // of a text written out
+	lit  bool   // it is a text written out
 }
 
 func anyCode(t Type, run func(*frame) any) *code {
