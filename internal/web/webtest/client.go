@@ -131,14 +131,22 @@ func (d *Doc) Count(selector string) int {
 // Attr is an attribute of the first element found, empty where there is none.
 func (d *Doc) Attr(selector, name string) string {
 	d.t.Helper()
-	for _, n := range d.nodes(selector) {
-		for _, a := range n.Attr {
-			if a.Key == name {
-				return a.Val
-			}
-		}
+	if all := d.Attrs(selector, name); len(all) > 0 {
+		return all[0]
 	}
 	return ""
+}
+
+// Attrs are an attribute of all elements found that have it, in page order.
+func (d *Doc) Attrs(selector, name string) []string {
+	d.t.Helper()
+	var values []string
+	for _, n := range d.nodes(selector) {
+		if has(n, name) {
+			values = append(values, attr(n, name))
+		}
+	}
+	return values
 }
 
 // Form is what the form found would send as it stands, without a button.
