@@ -48,7 +48,7 @@ func URL(name string) (string, error) {
 // Serve answers a request for one file. It never lists folders; an unknown name is a plain 404.
 func Serve(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, Prefix)
-	if strings.ContainsRune(name, '/') || strings.HasSuffix(name, ".gz") || name == "manifest.json" {
+	if strings.ContainsRune(name, '/') || strings.HasSuffix(name, ".gz") || name == "manifest.json" || name == "SOURCES" {
 		http.NotFound(w, r)
 		return
 	}

@@ -1,8 +1,13 @@
 package assets
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 )
@@ -57,10 +62,42 @@ func TestNothingElseIsServed(t *testing.T) {
 	if _, err := URL("nope.css"); err == nil {
 		t.Error("an unknown name has an address")
 	}
-	for _, name := range []string{"", "manifest.json", "nope.css", "../assets.go", "a/b", "app.css"} {
+	for _, name := range []string{"", "manifest.json", "SOURCES", "nope.css", "../assets.go", "a/b", "app.css"} {
 		if w := get(Prefix+name, ""); w.Code != http.StatusNotFound {
 			t.Errorf("%q: %d, want 404", name, w.Code)
 		}
+	}
+}
+
+// The sum is made as gen makes it.
+func TestBundleIsOfTheseSources(t *testing.T) {
+	h := sha256.New()
+	src := os.DirFS("src")
+	err := fs.WalkDir(src, ".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && d.Name() == "node_modules":
+			return fs.SkipDir
+		case d.IsDir():
+			return nil
+		}
+		content, err := fs.ReadFile(src, path)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(h, "%s %d\n%s", path, len(content), content)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bundled, err := dist.ReadFile("dist/SOURCES")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := hex.EncodeToString(h.Sum(nil)); got != strings.TrimSpace(string(bundled)) {
+		t.Error("dist was bundled from other sources; run make assets")
 	}
 }
 

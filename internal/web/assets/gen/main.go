@@ -6,8 +6,11 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"log"
 	"os"
 	"path/filepath"
@@ -72,7 +75,36 @@ func run() error {
 	if err := os.WriteFile(filepath.Join(dist, "manifest.json"), append(list, '\n'), 0o644); err != nil {
 		return err
 	}
-	return licences()
+	if err := licences(); err != nil {
+		return err
+	}
+	sum, err := sources()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dist, "SOURCES"), []byte(sum+"\n"), 0o644)
+}
+
+// sources is a sum over what was bundled, by which a test of package assets sees that dist is old.
+func sources() (string, error) {
+	h := sha256.New()
+	err := fs.WalkDir(os.DirFS(src), ".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && d.Name() == "node_modules":
+			return fs.SkipDir
+		case d.IsDir():
+			return nil
+		}
+		content, err := os.ReadFile(filepath.Join(src, path))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(h, "%s %d\n%s", path, len(content), content)
+		return nil
+	})
+	return hex.EncodeToString(h.Sum(nil)), err
 }
 
 // write puts a file into dist, and a gzip copy without time stamp beside it.
