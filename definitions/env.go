@@ -113,8 +113,11 @@ func (l *loader) itemEnv(it *Item) *rule.Env {
 	}
 	return &rule.Env{
 		Vars: []rule.Field{
-			{Name: "project", Type: l.env.project}, {Name: "answers", Type: answers}, {Name: "item", Type: l.env.item},
-			{Name: "param", Type: l.env.param}, {Name: "policy", Type: l.env.policy},
+			{Name: "project", Type: l.env.project},
+			{Name: "answers", Type: answers},
+			{Name: "item", Type: l.env.item},
+			{Name: "param", Type: l.env.param},
+			{Name: "policy", Type: l.env.policy},
 		},
 		Funcs: []rule.Func{
 			{Name: "granted", Params: []rule.Type{rule.String}, Result: rule.Bool, OneOf: l.ids("item"), Reads: []string{"granted"}, Call: among(grantedVar)},

@@ -29,16 +29,20 @@ func TestNeeded(t *testing.T) {
 		want string
 	}{
 		"nothing is answered yet": {
-			want: "A01 undecided project.regime; B01 undecided project.land_area (A01 needed: not met)"},
+			want: "A01 undecided project.regime; B01 undecided project.land_area (A01 needed: not met)",
+		},
 		"another regime, no land": {
 			data: definitions.Data{Project: map[string]any{"regime": "FILING", "land_area": json.Number("0")}},
-			want: ""},
+			want: "",
+		},
 		"all apply, nothing granted": {
 			data: definitions.Data{Project: map[string]any{"regime": "APPROVAL", "land_area": json.Number("0.5")}},
-			want: "A01 needed; B01 needed (A01 needed: not met)"},
+			want: "A01 needed; B01 needed (A01 needed: not met)",
+		},
 		"the prerequisite is granted": {
 			data: definitions.Data{Project: map[string]any{"regime": "APPROVAL", "land_area": 12.0}, Granted: []string{"A01"}},
-			want: "A01 needed; B01 needed (A01 needed: by A01) ready"},
+			want: "A01 needed; B01 needed (A01 needed: by A01) ready",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out []string
@@ -76,10 +80,12 @@ func TestMaterials(t *testing.T) {
 		"the answer it depends on is missing": {want: "approval needed; map undecided project.land_area"},
 		"not required, and one is shared": {
 			data: definitions.Data{Project: map[string]any{"land_area": 100}, Granted: []string{"A01"}},
-			want: "approval needed shared; map not-needed"},
+			want: "approval needed shared; map not-needed",
+		},
 		"required and there": {
 			data: definitions.Data{Project: map[string]any{"land_area": 101}, Have: []string{"map"}},
-			want: "approval needed; map needed there"},
+			want: "approval needed; map needed there",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out []string

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
-	_ "time/tzdata" // a catalogue loads alike on every machine
+	_ "time/tzdata"
 
 	"banli/engine/calendar"
 )

@@ -151,23 +151,32 @@ func TestSimulate(t *testing.T) {
 	c := shipped(t)
 	for name, tt := range map[string]struct{ in, want string }{
 		"a due instant is included when looking": {
-			"{flow: reply, at: 2018-05-16T24:00, events: [{at: 2018-05-12T09:00, do: dispatched}]}", "auto_replied"},
+			"{flow: reply, at: 2018-05-16T24:00, events: [{at: 2018-05-12T09:00, do: dispatched}]}", "auto_replied",
+		},
 		"an instant before, it has not happened": {
-			"{flow: reply, at: 2018-05-16T23:59:59, events: [{at: 2018-05-12T09:00, do: dispatched}]}", "waiting"},
+			"{flow: reply, at: 2018-05-16T23:59:59, events: [{at: 2018-05-12T09:00, do: dispatched}]}", "waiting",
+		},
 		"an act at exactly the due instant comes first (D5)": {
-			"{flow: reply, at: 2018-05-18, events: [{at: 2018-05-12T09:00, do: dispatched}, {at: 2018-05-17T00:00, do: reply}]}", "replied"},
+			"{flow: reply, at: 2018-05-18, events: [{at: 2018-05-12T09:00, do: dispatched}, {at: 2018-05-17T00:00, do: reply}]}", "replied",
+		},
 		"an event after the instant has not happened yet": {
-			"{flow: reply, at: 2018-05-13, events: [{at: 2018-05-12T09:00, do: dispatched}, {at: 2018-05-14T00:00, do: reply}]}", "waiting"},
+			"{flow: reply, at: 2018-05-13, events: [{at: 2018-05-12T09:00, do: dispatched}, {at: 2018-05-14T00:00, do: reply}]}", "waiting",
+		},
 		"offsets other than the calendar's": {
-			"{flow: reply, at: 2018-05-16T16:00:00Z, events: [{at: 2018-05-12T03:00:00+02:00, do: dispatched}]}", "auto_replied"},
+			"{flow: reply, at: 2018-05-16T16:00:00Z, events: [{at: 2018-05-12T03:00:00+02:00, do: dispatched}]}", "auto_replied",
+		},
 		"a shorter limit": {
-			"{flow: reply, at: 2018-05-15T01:00, params: {reply_hours: 24}, events: [{at: 2018-05-12T09:00, do: dispatched}]}", "auto_replied"},
+			"{flow: reply, at: 2018-05-15T01:00, params: {reply_hours: 24}, events: [{at: 2018-05-12T09:00, do: dispatched}]}", "auto_replied",
+		},
 		"the opening left out": {
-			"{flow: permit, at: 2018-06-22, events: [{at: 2018-06-13T10:20, do: pass_pre_review}]}", "accepted"},
+			"{flow: permit, at: 2018-06-22, events: [{at: 2018-06-13T10:20, do: pass_pre_review}]}", "accepted",
+		},
 		"a policy that decides otherwise": {
-			"{flow: filing, at: 2018-05-16T24:00, policies: {filing_expiry: deemed_filed}, events: [{at: 2018-05-12T09:00, do: submit}]}", "filed"},
+			"{flow: filing, at: 2018-05-16T24:00, policies: {filing_expiry: deemed_filed}, events: [{at: 2018-05-12T09:00, do: submit}]}", "filed",
+		},
 		"an item before its first revision": {
-			"{item: ZJ02, at: 2010-06-22, events: [{at: 2010-06-11T10:20, do: pass_pre_review}]}", "accepted"},
+			"{item: ZJ02, at: 2010-06-22, events: [{at: 2010-06-11T10:20, do: pass_pre_review}]}", "accepted",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if a := answer(t, c, tt.in); a.State != tt.want {
