@@ -31,9 +31,15 @@ func (s *Service) act(ctx context.Context, actor flow.Actor, id string, cmd ActC
 		return nil, err
 	}
 	key := personKey(actor, cmd.Key)
-	for range maxTries {
+	for i := range maxTries {
 		if k, err = s.loadFor(ctx, actor, id); err != nil {
 			return nil, err
+		}
+		switch found, err := s.catchUp(ctx, k); {
+		case err != nil:
+			return nil, err
+		case found && i < maxTries/2: // later, the act does not wait for what cannot be delivered
+			continue
 		}
 		if k.has(key) {
 			return s.view(ctx, actor, k, now)
@@ -166,88 +172,4 @@ func (b body) clone() body {
 		c.Materials[id] = slices.Clone(refs)
 	}
 	return c
-}
-
-// Tick does what the clock does before now, in every case that is due, earliest first. It says how many cases it
-// moved and when the next one is due. Any number of workers may call it: a case moves once, whoever is first.
-//
-// A case that cannot be moved does not hold up the others; its error is in err.
-func (s *Service) Tick(ctx context.Context, now time.Time) (fired int, next time.Time, err error) {
-	for ctx.Err() == nil {
-		due, err := s.Store.Due(ctx, now, 200)
-		if err != nil {
-			return fired, next, fmt.Errorf("due cases: %w", err)
-		}
-		before := fired
-		var failed []error
-		for _, d := range due {
-			moved, err := s.advance(ctx, d.ID, d.Due)
-			if moved {
-				fired++
-			}
-			failed = append(failed, err)
-		}
-		if fired == before { // nothing is due, or only what others move or what fails
-			next, err = s.Store.NextDue(ctx)
-			return fired, next, errors.Join(append(failed, err)...)
-		}
-	}
-	return fired, next, ctx.Err()
-}
-
-// settle does what the clock does before now in the cases of a project, in the order of their due instants, and
-// carries it to the others, so that a worker that comes late changes nothing.
-func (s *Service) settle(ctx context.Context, project string, now time.Time) error {
-	open := true
-	for ctx.Err() == nil {
-		heads, err := s.heads(ctx, store.CaseQuery{Project: project, Open: &open})
-		if err != nil {
-			return err
-		}
-		var first *store.Head
-		for i := range heads {
-			h := &heads[i]
-			if !h.NextDue.IsZero() && h.NextDue.Before(now) && (first == nil || h.NextDue.Before(first.NextDue)) {
-				first = h
-			}
-		}
-		if first == nil {
-			return nil
-		}
-		if _, err := s.advance(ctx, first.ID, first.NextDue); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
-}
-
-// advance does what the clock does in a case up to and including an instant that lies behind, unless another worker
-// did it already.
-func (s *Service) advance(ctx context.Context, id string, due time.Time) (moved bool, err error) {
-	k, err := s.load(ctx, id)
-	if err != nil {
-		return false, err
-	}
-	if err := s.enforce(ctx, k, due); err != nil {
-		return false, err
-	}
-	if k.NextDue.IsZero() || k.NextDue.After(due) {
-		return false, nil // somebody else did it
-	}
-	dec, err := k.flow.Advance(&k.scope, &k.state, due.In(k.cat.Calendar.Zone()), true)
-	if err != nil {
-		return false, fmt.Errorf("case %s at %s: %w", id, due.Format(time.RFC3339), err)
-	}
-	// Without an event the due act was not lawful and the clock runs on (T9); the record still has to say
-	// that nothing is to be done any more.
-	k.seen = due
-	lines, err := s.append(ctx, k, dec, nil, nil)
-	if errors.Is(err, store.ErrConflict) {
-		return false, nil // the winner moved it; whatever is due still is found again
-	}
-	if err != nil {
-		return false, err
-	}
-	s.deliverNow(ctx, lines)
-	return true, nil
 }

@@ -145,8 +145,8 @@ func TestOverdueReplyIsMended(t *testing.T) {
 		t.Fatalf("%d replies", len(v.Replies))
 	}
 	second := v.Replies[1]
-	if second.ID == first {
-		second = v.Replies[0]
+	if v.Replies[0].ID != first || v.Replies[0].Round != 2 || second.Round <= 2 {
+		t.Errorf("rounds %d and %d, want the second dispatch after event 2", v.Replies[0].Round, second.Round)
 	}
 	wantDue(t, o.view(auditor, second.ID), "reply", "2025-03-12 09:00")
 	o.act(of("GH", "handler"), second.ID, "reply", map[string]any{"items": []any{"GH02"}})

@@ -170,12 +170,16 @@ func (c *Catalogues) Refresh(ctx context.Context) error {
 
 // refresh reads the history and compiles the revision in force; c.mu is held.
 func (c *Catalogues) refresh(ctx context.Context) error {
+	last, err := c.docs().Find(ctx, store.DocQuery{Descending: true, Limit: 1})
+	if err != nil {
+		return fmt.Errorf("catalogue in force: %w", err)
+	}
+	if len(last.Rows) == 0 || last.Rows[0].ID == revisionID(len(c.history)) {
+		return nil
+	}
 	docs, err := findAll(ctx, c.docs(), store.DocQuery{})
 	if err != nil {
 		return fmt.Errorf("catalogue revisions: %w", err)
-	}
-	if len(docs) == len(c.history) {
-		return nil
 	}
 	c.history = make([]revisionDoc, len(docs))
 	for i, doc := range docs {

@@ -169,6 +169,9 @@ func TestRace(t *testing.T) {
 	if counts["note_reply"] != 6 || counts["dispatch"] != 2 || counts["complete_dispatch"] != 1 || len(v.Children) != 7 {
 		t.Errorf("events %v, %d children\n%s", counts, len(v.Children), ledger(v))
 	}
+	if e := v.Ledger[8]; e.Do != "complete_dispatch" || !e.At.Equal(instant(t, "2025-03-06 09:00")) {
+		t.Errorf("whoever was first, the first dispatch was complete before the second:\n%s", ledger(v))
+	}
 	page, err := a.Store.Cases(t.Context(), store.CaseQuery{Limit: 100})
 	if err != nil {
 		t.Fatal(err)

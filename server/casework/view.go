@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"banli/definitions"
@@ -79,7 +81,7 @@ func (s *Service) reply(ctx context.Context, line CaseLine, now time.Time) (Repl
 	if err != nil {
 		return Reply{}, fmt.Errorf("case %s: %w", k.ID, err)
 	}
-	r := Reply{CaseLine: line, Stage: k.stage()}
+	r := Reply{CaseLine: line, Stage: k.stage(), Round: k.round()}
 	v := k.flow.View(&k.scope, &dec.State, k.notBefore(now))
 	if !v.Final {
 		return r, nil
@@ -95,6 +97,12 @@ func (s *Service) reply(ctx context.Context, line CaseLine, now time.Time) (Repl
 		}
 	}
 	return r, nil
+}
+
+// round is the event of the parent that opened the case: keys of children end with it.
+func (k *loaded) round() int {
+	n, _ := strconv.Atoi(k.Key[strings.LastIndexByte(k.Key, ':')+1:])
+	return n
 }
 
 // stage is the stage a case is about: what its opening was asked about, or its item's.

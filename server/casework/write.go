@@ -159,12 +159,12 @@ func (k *loaded) lines(dec flow.Decision, project *projectLine, now time.Time) (
 			return nil, err
 		}
 	}
+	done := ""
+	if k.finalIn(&dec.State) {
+		done = k.spawnKey()
+	}
 	for i, sig := range dec.Signals {
-		l := signalLine{Signal: sig}
-		if k.finalIn(&dec.State) {
-			l.Done = k.spawnKey()
-		}
-		if err := add(lineSignal, i, l); err != nil {
+		if err := add(lineSignal, i, signalLine{sig, done}); err != nil {
 			return nil, err
 		}
 	}

@@ -1,0 +1,158 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"banli/engine/flow"
+	"banli/store"
+)
+
+// Tick does what the clock does before now, in every case that is due, earliest first. It says how many cases it
+// moved and when the next one is due. Any number of workers may call it: a case moves once, whoever is first.
+//
+// Before that it takes over what other servers published. A case that cannot be moved does not hold up the others;
+// its error is in err.
+func (s *Service) Tick(ctx context.Context, now time.Time) (fired int, next time.Time, err error) {
+	if err := s.Catalogues.Refresh(ctx); err != nil {
+		return 0, next, err
+	}
+	for ctx.Err() == nil {
+		due, err := s.Store.Due(ctx, now, 200)
+		if err != nil {
+			return fired, next, fmt.Errorf("due cases: %w", err)
+		}
+		before := fired
+		var failed []error
+		for _, d := range due {
+			moved, err := s.advance(ctx, d.ID, d.Due)
+			if moved {
+				fired++
+			}
+			failed = append(failed, err)
+		}
+		if fired == before { // nothing is due, or only what others move or what fails
+			next, err = s.Store.NextDue(ctx)
+			return fired, next, errors.Join(append(failed, err)...)
+		}
+	}
+	return fired, next, ctx.Err()
+}
+
+// settle does what the clock does before now in the cases of a project, in the order of their due instants, and
+// carries it to the others, so that a worker that comes late changes nothing. A case that cannot be moved is left to
+// the worker, which says so: it must not keep people from the others.
+func (s *Service) settle(ctx context.Context, project string, now time.Time) error {
+	open, failed := true, map[string]bool{}
+	for ctx.Err() == nil {
+		heads, err := s.heads(ctx, store.CaseQuery{Project: project, Open: &open})
+		if err != nil {
+			return err
+		}
+		var first *store.Head
+		for i := range heads {
+			h := &heads[i]
+			due := !h.NextDue.IsZero() && h.NextDue.Before(now) && !failed[h.ID]
+			if due && (first == nil || h.NextDue.Before(first.NextDue)) {
+				first = h
+			}
+		}
+		if first == nil {
+			return nil
+		}
+		if _, err := s.advance(ctx, first.ID, first.NextDue); err != nil {
+			failed[first.ID] = true
+			s.log().ErrorContext(ctx, "case cannot be brought up to date", "case", first.ID, "err", err)
+		}
+	}
+	return ctx.Err()
+}
+
+// catchUp delivers what finished children had to tell a case and nobody has delivered yet: another server may be
+// about to. It tells whether there was something. The lines are made again from the children's last events, and are
+// the same ones.
+func (s *Service) catchUp(ctx context.Context, k *loaded) (found bool, err error) {
+	if len(k.state.Open) == 0 {
+		return false, nil
+	}
+	open := false
+	children, err := s.heads(ctx, store.CaseQuery{Parent: k.ID, Open: &open})
+	if err != nil {
+		return false, err
+	}
+	slices.SortStableFunc(children, func(a, b store.Head) int { return a.ClosedAt.Compare(b.ClosedAt) })
+	for _, h := range children {
+		if !slices.Contains(k.state.Open, strings.TrimPrefix(h.Key, k.ID+"/")) {
+			continue
+		}
+		child, err := s.load(ctx, h.ID)
+		if err != nil {
+			return found, err
+		}
+		last, err := child.lines(child.lastWrite(), nil, child.UpdatedAt)
+		if err != nil {
+			return found, err
+		}
+		for _, l := range last {
+			if l.Kind == lineSignal {
+				found = true
+				s.deliverNow(ctx, []store.Line{l})
+			}
+		}
+	}
+	return found, nil
+}
+
+// lastWrite is the last decision of a case, as far as it can be told from its events: its signals.
+func (k *loaded) lastWrite() flow.Decision {
+	dec := flow.Decision{State: k.state}
+	from := 0
+	if n := len(k.seqs); n > 1 {
+		from = k.seqs[n-2]
+	}
+	for _, e := range k.events[from:] {
+		a := k.flow.Action(e.Do)
+		if a == nil { // one signature of several
+			continue
+		}
+		for _, sig := range a.Signal {
+			dec.Signals = append(dec.Signals, flow.Signal{To: sig.To, Do: sig.Do, At: e.At})
+		}
+	}
+	return dec
+}
+
+// advance does what the clock does in a case up to and including an instant that lies behind, unless another worker
+// did it already.
+func (s *Service) advance(ctx context.Context, id string, due time.Time) (moved bool, err error) {
+	k, err := s.load(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	if err := s.enforce(ctx, k, due); err != nil {
+		return false, err
+	}
+	if k.NextDue.IsZero() || k.NextDue.After(due) {
+		return false, nil // somebody else did it
+	}
+	dec, err := k.flow.Advance(&k.scope, &k.state, due.In(k.cat.Calendar.Zone()), true)
+	if err != nil {
+		return false, fmt.Errorf("case %s at %s: %w", id, due.Format(time.RFC3339), err)
+	}
+	// Without an event the due act was not lawful and the clock runs on (T9); the record still has to say
+	// that nothing is to be done any more.
+	k.seen = due
+	lines, err := s.append(ctx, k, dec, nil, nil)
+	if errors.Is(err, store.ErrConflict) {
+		return false, nil // the winner moved it; whatever is due still is found again
+	}
+	if err != nil {
+		return false, err
+	}
+	s.deliverNow(ctx, lines)
+	return true, nil
+}
