@@ -18,10 +18,21 @@ type Types struct {
 type Fault struct {
 	Path    string
 	Offset  int    // character (rune) offset inside the expression at Path, -1 when the whole value is meant
-	Code    string // stable, kebab-case, documented: unknown-name, unknown-state …
+	Code    string // stable; those of an expression are package rule's, the others are listed below
 	Message string // what was found and what was expected
 	Hint    string
 }
+
+// Codes of a [Fault] that is not inside an expression:
+//
+//	unknown-state unknown-hold unknown-action unknown-clock   a name nothing is called by
+//	duplicate-id reserved-name                                a name given twice, or taken by the language
+//	missing-to missing-by missing-when missing-limit          something an entry cannot do without
+//	wrong-value                                               not one of the values allowed
+//	no-beginning                                              no action begins a case
+//	no-closer                                                 a hold closes by itself, but the engine may not close it
+//	never-runs                                                a clock with neither states nor a hold, or with both
+//	not-by-clock                                              an on_due action the clock may not take
 
 // Scope is everything the rules of one case may read besides its events.
 type Scope struct {

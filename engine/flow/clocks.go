@@ -78,6 +78,9 @@ func (v *vars) ownDue(k *clock, run *ClockRun, e *Event) bool {
 	if k.onDue == nil || e.By.Role != "clock" || e.Do != k.OnDue {
 		return false
 	}
+	if k.sole { // also where a later calendar puts the due instant elsewhere: what had effect stays (T30)
+		return true
+	}
 	due, ok := k.timer(v.sc, run).due()
 	return ok && !due.After(e.At)
 }

@@ -49,6 +49,7 @@ type clock struct {
 	limit, from *rule.Rule
 	days        bool
 	onDue       *action
+	sole        bool // no other clock takes the action of onDue
 }
 
 type hold struct {
@@ -268,6 +269,7 @@ func (c *compiler) clocks() {
 		for _, h := range s.Pause {
 			c.one(path+"/pause", "hold", h, c.holdIDs)
 		}
+		k.sole = !slices.ContainsFunc(c.spec.Clocks, func(o ClockSpec) bool { return o.ID != s.ID && o.OnDue == s.OnDue })
 		if s.OnDue != "" && c.one(path+"/on_due", "action", s.OnDue, c.actionIDs) {
 			k.onDue = c.f.action(s.OnDue)
 			if !k.onDue.byClock {

@@ -248,3 +248,23 @@ func TestFormerCalendar(t *testing.T) {
 		t.Errorf("due %s", short(c.Due))
 	}
 }
+
+// T30: a later revision moves what runs, never what has had its effect.
+func TestRevisionKeepsEffects(t *testing.T) {
+	revised := append(cn.Exceptions(nil), calendar.Exception{Date: calendar.NewDate(2018, 6, 20), Kind: calendar.Holiday, Name: "x"})
+	g := newGame(t, permit(), scope(10)).play("2018-06-13 10:00 submit", "2018-06-13 10:20 pass_pre_review")
+	g.look("2018-06-22 00:00")
+	g.sc.Calendar = cn.Calendar(revised)
+	s, err := g.f.Replay(g.sc, g.events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := g.f.View(g.sc, s, instant("2018-06-25 09:00"))
+	intake, promised := clockOf(t, v, "intake"), clockOf(t, v, "promised")
+	if intake.Status != flow.Expired || short(intake.StoppedAt) != "2018-06-21 24:00" || v.State != "accepted" {
+		t.Errorf("%s, %s", v.State, clockLine(intake))
+	}
+	if short(promised.Due) != "2018-06-29 24:00" {
+		t.Errorf("promised %s", clockLine(promised))
+	}
+}

@@ -13,4 +13,19 @@
 // [Flow.Explain] shows the sum behind a due date.
 //
 // Callers persist all events of a Decision in one conditional write.
+//
+// # Guards
+//
+// A guard that cannot be answered, because a value it needs is missing, is not
+// fulfilled, and the [Refusal] names the value. Expressions of set, limit, from and
+// prolong see events and pinned definitions only, so that replay never depends on a
+// project that changed since.
+//
+// # Clocks
+//
+// A [ClockRun] keeps when it began, its limit and its pauses; nothing that follows
+// from them. Due, used and overdue are computed for the instant asked about, so a
+// revised calendar moves running clocks by itself (T30), and no stored figure is ever
+// wrong. A limit reached stays reached: what happens later does not move a due date
+// that has passed (T26).
 package flow
