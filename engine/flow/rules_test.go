@@ -398,3 +398,29 @@ func TestShared(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// Clocks due at the same instant come in the flow's order, the engine settles after
+// each, and one whose condition fails does not keep the next from its turn.
+func TestSameInstant(t *testing.T) {
+	spec := reply()
+	spec.Clocks[0].OnDue = "first"
+	second, third := spec.Clocks[0], spec.Clocks[0]
+	second.ID, second.OnDue = "second", "never"
+	third.ID, third.OnDue = "third", "auto_reply"
+	spec.Clocks = append(spec.Clocks, second, third)
+	spec.Actions = append(spec.Actions,
+		flow.ActionSpec{ID: "first", From: to("waiting"), By: to("clock")},
+		flow.ActionSpec{ID: "never", From: to("waiting"), By: to("clock"), When: `count("reply") > 0`},
+		flow.ActionSpec{ID: "after", From: to("waiting"), By: to("engine"), When: `count("first") > count("after")`},
+	)
+	g := newGame(t, spec, scope(10)).play("2018-09-28 10:00 dispatched")
+	g.look("2018-10-08 10:00")
+	at := "2018-10-08 10:00"
+	want := "dispatched, first by clock " + at + ", after by engine " + at + ", auto_reply by clock " + at
+	if got := g.history(); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	if c := clockOf(t, g.look("2018-10-09 10:00"), "second"); c.Status != flow.Stopped {
+		t.Errorf("second: %s", clockLine(c))
+	}
+}
