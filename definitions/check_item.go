@@ -25,6 +25,11 @@ func (l *loader) checkItems(fs.FS) {
 		if len(it.Basis) == 0 && !o.broken {
 			l.fault(o, o.get("id"), "no-basis", fmt.Sprintf("item %s has no legal basis", it.ID), "name the instrument and article in basis")
 		}
+		for i, v := range o.get("basis").list() {
+			if b := (Period{it.Basis[i].From, it.Basis[i].To}); !b.meets(it.Valid) && !o.broken {
+				l.fault(o, v, "no-basis", fmt.Sprintf("%s is not in force while the item is valid", it.Basis[i].Instrument), "")
+			}
+		}
 		if o.get("applies_when").ok() && it.AppliesWhenText == "" {
 			l.warn(o, o.get("applies_when"), "no-text", "a condition without its sentence for people", "say it in applies_when_text")
 		}
@@ -107,9 +112,13 @@ func (l *loader) checkMaterials(o *object, it *Item) {
 	}
 }
 
+// meets says whether two periods have a day in common.
+func (p Period) meets(q Period) bool {
+	return (p.To == "" || q.From < p.To) && (q.To == "" || p.From < q.To)
+}
+
 func (l *loader) checkOverlap(o *object, it, other *Item) {
-	a, b := it.Valid, other.Valid
-	if (a.To == "" || b.From < a.To) && (b.To == "" || a.From < b.To) {
+	if it.Valid.meets(other.Valid) {
 		at := o.get("valid")
 		if !at.ok() {
 			at = o.get("id")

@@ -92,7 +92,11 @@ func (p *shapePass) fields(v value, s *shape) {
 		case s.Additional.of != nil:
 			p.check(field, s.Additional.of)
 		default:
-			p.report(key, true, "unknown-field", fmt.Sprintf("unknown field %q in %s", k.Value, s.words()), nearest(k.Value, sortedKeys(s.Properties)))
+			hint := nearest(k.Value, sortedKeys(s.Properties))
+			if strings.ContainsAny(k.Value, "()<>=&|") {
+				hint = "put the expression before it in quotes: inside { } a comma ends a value"
+			}
+			p.report(key, true, "unknown-field", fmt.Sprintf("unknown field %q in %s", k.Value, s.words()), hint)
 		}
 	}
 	for _, r := range s.Required {

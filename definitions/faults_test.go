@@ -85,6 +85,51 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestEveryCodeIsPlanted: each documented kind of fault is found by some test.
+func TestEveryCodeIsPlanted(t *testing.T) {
+	archives, err := filepath.Glob("testdata/faults/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, name := range archives {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(data)
+	}
+	for _, c := range definitions.Codes {
+		if c.Zh == "" || c.En == "" || c.ID != "unreadable" && !strings.Contains(all.String(), "["+c.ID+"]") {
+			t.Errorf("code %s is not explained, or no test plants it", c.ID)
+		}
+	}
+}
+
+// locked is a tree with a file that cannot be opened.
+type locked struct{ fstest.MapFS }
+
+func (l locked) Open(name string) (fs.File, error) {
+	if name == "items.yaml" {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return l.MapFS.Open(name)
+}
+
+func (l locked) ReadFile(name string) ([]byte, error) {
+	if name == "items.yaml" {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return l.MapFS.ReadFile(name)
+}
+
+func TestUnreadableFile(t *testing.T) {
+	c, faults := definitions.Load(locked{base(t)})
+	if want := "items.yaml:1:1: cannot be read: permission denied"; c != nil || faults.Error() != want {
+		t.Errorf("got %v, want %s", faults, want)
+	}
+}
+
 // edit applies lines "file: old => new", each to one place.
 func edit(t *testing.T, tree fstest.MapFS, lines string) {
 	t.Helper()

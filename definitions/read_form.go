@@ -73,7 +73,7 @@ func dayBefore(end string) string {
 func (l *loader) formFaults(o *object, err error) {
 	faults, ok := errors.AsType[forms.Faults](err)
 	if !ok {
-		l.fault(o, o.get("schema"), "form", err.Error(), "")
+		l.fault(o, o.get("schema"), "bad-schema", err.Error(), "")
 		return
 	}
 	for i, f := range faults {

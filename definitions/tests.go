@@ -37,7 +37,7 @@ func (l *loader) readTests(fs.FS) {
 		case "tests":
 			l.refer(o, o.get("flow"), "flow")
 			l.refer(o, o.get("item"), "item")
-			l.checkParams(o, o.get("params"))
+			l.checkParams(o, o.value)
 		}
 		for _, v := range o.get("tests").list() {
 			if v.get("name").ok() && v.get("then").ok() {
@@ -150,7 +150,7 @@ func (l *loader) checkGiven(o *object, v value, t Test) {
 			l.checkRole(o, e.get("by"))
 		}
 	}
-	l.checkParams(o, v.get("params"))
+	l.checkParams(o, v)
 }
 
 // over are the values all tests of an object are played under, and those of one test over them. A file that pins what
@@ -164,11 +164,15 @@ func over(all, one value) map[string]any {
 	return out
 }
 
+// checkParams looks the names under params and policies up.
 func (l *loader) checkParams(o *object, v value) {
-	params := append(sortedKeys(l.cat.Params()), "promised", "statutory")
-	for id, p := range v.fields() {
-		if !slices.Contains(params, id) {
-			l.fault(o, p, "unknown-parameter", fmt.Sprintf("unknown parameter %q", id), nearest(id, params))
+	known := func(block, kind string, ids []string) {
+		for id, p := range v.get(block).fields() {
+			if !slices.Contains(ids, id) {
+				l.fault(o, p, "unknown-"+kind, fmt.Sprintf("unknown %s %q", kind, id), nearest(id, ids))
+			}
 		}
 	}
+	known("params", "parameter", append(sortedKeys(l.cat.Params()), "promised", "statutory"))
+	known("policies", "policy", sortedKeys(l.cat.PolicyValues()))
 }
