@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"banli/admin"
 	"banli/definitions/catalogue"
 	"banli/server"
 	"banli/server/accounts"
@@ -93,7 +94,7 @@ func assemble(ctx context.Context, st store.Store, now func() time.Time, log *sl
 		}
 		return "", ""
 	}}
-	return &platform{server.Server{Cases: cases, Accounts: people, Version: version(), Log: log}, w}, nil
+	return &platform{server.Server{Cases: cases, Accounts: people, Admin: &admin.Handler{Cases: cases, Accounts: people}, Version: version(), Log: log}, w}, nil
 }
 
 // serve answers until ctx ends, then lets the requests under way finish.
