@@ -50,9 +50,14 @@ func TestInBrowser(t *testing.T) {
 		{"phone-zh", browser.Phone, web.Chinese, (*browser.Tab).Check},
 		{"phone-en", browser.Phone, web.English, (*browser.Tab).CheckReflow},
 		{"narrow-zh", 320, web.Chinese, (*browser.Tab).CheckReflow},
+		{"large-zh", browser.Phone, web.Chinese, (*browser.Tab).CheckReflow},
 	} {
 		tab := b.Tab(t, look.width)
-		tab.Open(base + "/gallery?_lang=" + string(look.lang))
+		size := "normal"
+		if look.name == "large-zh" {
+			size = "large"
+		}
+		tab.Open(base + "/gallery?_size=" + size + "&_lang=" + string(look.lang))
 		for _, path := range Paths {
 			tab.Open(base + path)
 			look.check(tab)
