@@ -5,4 +5,13 @@
 // beside the rules and the scenario format; it leaves what happens next to a case
 // to banli/engine and what a form looks like to banli/forms. It reads from an
 // fs.FS only and never the clock. The shipped catalogue is catalogue/renhe.
+//
+// The way through: [Load] splits files into documents (yaml.go), compares each with
+// the JSON Schema of its kind (shape.go, check_shape.go, schema/), reads the kinds
+// (read_*.go), types and compiles expressions (env.go, compile.go) and proves what
+// can be proved (check_*.go, reach.go); the order is the table of passes in load.go.
+// [Catalogue.Item], [Catalogue.Scope], [Catalogue.Needed] and [Catalogue.Materials]
+// answer for one case or project. [RunTests] plays the tests beside the rules,
+// [ReadScenarios] and [Simulate] play scenarios from outside. [SetScalar] changes
+// one value of a file and nothing else.
 package definitions

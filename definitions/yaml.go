@@ -142,6 +142,12 @@ func peopleSay(m string) string {
 		{"did not find expected key", "the indentation does not match the lines above"},
 		{"did not find expected '-' indicator", "the indentation does not match the list above"},
 		{"could not find expected ':'", "a \":\" is missing after a name"},
+		{"did not find expected node content", "a \"[\" or \"{\" is not closed, or a value is missing"},
+		{"did not find expected <document start>", "what stands here belongs to no field; give it a name or indent it"},
+		{"block sequence entries are not allowed", "a list cannot begin here; put it on lines of its own, or quote the value"},
+		{"found a tab character", "a tab in the indentation; indent with spaces"},
+		{"found unknown escape character", "a backslash in double quotes begins an escape; use single quotes"},
+		{"unknown anchor", "an alias (*) is not read; quote the value"},
 		{"found unexpected end of stream", "a quote is not closed"},
 	} {
 		if strings.Contains(m, w[0]) {
