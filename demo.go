@@ -68,6 +68,7 @@ func runDemo(ctx context.Context, s streams, c *config, seeding demo.Seeding) er
 	cat := p.Cases.Catalogues.Current()
 	// One quick hash: the password is printed below, so there is nothing to protect.
 	p.Accounts.Params = accounts.Params{Memory: 64, Time: 1, Threads: 1}
+	p.Accounts.Absolute, p.Accounts.Idle = demo.Sessions, demo.Sessions
 	if seeding.People, err = addPeople(ctx, p.Accounts, demo.People(cat)); err != nil {
 		return err
 	}

@@ -7,6 +7,9 @@ import (
 	"banli/engine/calendar"
 )
 
+// Sessions is how long a session of a demo lives: moving the clock logs nobody out.
+const Sessions = 10 * 365 * 24 * time.Hour
+
 // Clock is the demo's time: the machine's, moved forward by what people asked for. The zero Clock shows the
 // machine's.
 type Clock struct{ ahead atomic.Int64 }
