@@ -50,6 +50,7 @@ type Head struct {
 	Marks            []string
 	Clock            string // id of the clock with the least legal time left
 	Paused           bool   // that clock is paused
+	Hold             string // id of the hold that pauses it
 	// Instants of the leading clock; zero when not running. Lists compare them with now, so lamps are
 	// right with every worker stopped.
 	Due, WarnAt, UrgentAt time.Time
@@ -94,7 +95,7 @@ type Change struct {
 
 // Line is one effect on something outside the case: delivered at least once, applied once by ID.
 type Line struct {
-	ID        string // unique, the receiver's idempotency key; a line whose ID is waiting already is not added again
+	ID        string // unique, the receiver's idempotency key; one added twice may be delivered twice
 	Case      string // the case it came from, set by the store
 	Kind      string // spawn, signal, document, notice …
 	Data      json.RawMessage

@@ -21,7 +21,7 @@ func (s *Store) InsertCase(ctx context.Context, c *store.Case) error {
 		return fmt.Errorf("insert case %s: %w", c.ID, err)
 	}
 	d := caseDoc{
-		listDoc: listDoc{ID: c.ID, Rev: 1, Key: c.Key, headDoc: toHead(&c.Head)}, Unique: unique(c.Key, c.ID), Seq: len(events),
+		List: listDoc{ID: c.ID, Rev: 1, Key: c.Key, Head: toHead(&c.Head)}, Unique: unique(c.Key, c.ID), Seq: len(events),
 		Pins: text(c.Pins), Body: text(c.Body), Folded: text(c.Folded), Events: toEvents(events), Outbox: toLines(c.Outbox),
 	}
 	if len(events) > 0 {

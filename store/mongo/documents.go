@@ -75,6 +75,7 @@ type headDoc struct {
 	Marks      []string `bson:"marks"`
 	Clock      string   `bson:"clock"`
 	Paused     bool     `bson:"paused"`
+	Hold       string   `bson:"hold"`
 	Due        int64    `bson:"due"`
 	WarnAt     int64    `bson:"warn_at"`
 	UrgentAt   int64    `bson:"urgent_at"`
@@ -85,24 +86,24 @@ type headDoc struct {
 
 // listDoc is what lists read of a case.
 type listDoc struct {
-	ID      string `bson:"_id"`
-	Rev     int64  `bson:"rev"`
-	Key     string `bson:"key"`
-	headDoc `bson:",inline"`
+	ID   string  `bson:"_id"`
+	Rev  int64   `bson:"rev"`
+	Key  string  `bson:"key"`
+	Head headDoc `bson:",inline"`
 }
 
 // caseDoc is a whole case.
 type caseDoc struct {
-	listDoc `bson:",inline"`
-	Unique  string     `bson:"unique"`
-	Seq     int        `bson:"seq"`  // number of the last event
-	Hash    string     `bson:"hash"` // and its hash
-	Pins    *string    `bson:"pins"`
-	Body    *string    `bson:"body"`
-	Folded  *string    `bson:"folded"`
-	Events  []eventDoc `bson:"events"`
-	Turns   int64      `bson:"turns"` // revision of the outbox
-	Outbox  []lineDoc  `bson:"outbox"`
+	List   listDoc    `bson:",inline"`
+	Unique string     `bson:"unique"`
+	Seq    int        `bson:"seq"`  // number of the last event
+	Hash   string     `bson:"hash"` // and its hash
+	Pins   *string    `bson:"pins"`
+	Body   *string    `bson:"body"`
+	Folded *string    `bson:"folded"`
+	Events []eventDoc `bson:"events"`
+	Turns  int64      `bson:"turns"` // revision of the outbox
+	Outbox []lineDoc  `bson:"outbox"`
 }
 
 type eventDoc struct {
@@ -135,16 +136,17 @@ type lineDoc struct {
 func toHead(h *store.Head) headDoc {
 	return headDoc{
 		rank(h), h.Project, h.Flow, h.Item, h.Department, h.Parent, h.Code, h.Title, h.OwnerName, h.Owner, h.State, h.Open, h.Assignee,
-		micros(h.OpenedAt, earlier), micros(h.UpdatedAt, earlier), micros(h.ClosedAt, earlier), append([]string{}, h.Marks...), h.Clock, h.Paused,
+		micros(h.OpenedAt, earlier), micros(h.UpdatedAt, earlier), micros(h.ClosedAt, earlier), append([]string{}, h.Marks...), h.Clock, h.Paused, h.Hold,
 		micros(h.Due, earlier), micros(h.WarnAt, later), micros(h.UrgentAt, later), micros(h.NextDue, later), h.Stopped, h.Late,
 	}
 }
 
-func (d *listDoc) head() store.Head {
+func (l *listDoc) head() store.Head {
+	d := &l.Head
 	h := store.Head{
-		ID: d.ID, Rev: d.Rev, Key: d.Key, Project: d.Project, Flow: d.Flow, Item: d.Item, Department: d.Department, Parent: d.Parent,
+		ID: l.ID, Rev: l.Rev, Key: l.Key, Project: d.Project, Flow: d.Flow, Item: d.Item, Department: d.Department, Parent: d.Parent,
 		Code: d.Code, Title: d.Title, OwnerName: d.OwnerName, Owner: d.Owner, State: d.State, Open: d.Open, Assignee: d.Assignee,
-		OpenedAt: instant(d.OpenedAt), UpdatedAt: instant(d.UpdatedAt), ClosedAt: instant(d.ClosedAt), Clock: d.Clock, Paused: d.Paused,
+		OpenedAt: instant(d.OpenedAt), UpdatedAt: instant(d.UpdatedAt), ClosedAt: instant(d.ClosedAt), Clock: d.Clock, Paused: d.Paused, Hold: d.Hold,
 		Due: instant(d.Due), WarnAt: instant(d.WarnAt), UrgentAt: instant(d.UrgentAt), NextDue: instant(d.NextDue), Stopped: d.Stopped, Late: d.Late,
 	}
 	if len(d.Marks) > 0 {
@@ -169,7 +171,7 @@ func (d *eventDoc) event() store.Event {
 }
 
 func (d *caseDoc) kase() *store.Case {
-	c := &store.Case{Head: d.head(), Pins: raw(d.Pins), Body: raw(d.Body), Folded: raw(d.Folded), Events: make([]store.Event, len(d.Events))}
+	c := &store.Case{Head: d.List.head(), Pins: raw(d.Pins), Body: raw(d.Body), Folded: raw(d.Folded), Events: make([]store.Event, len(d.Events))}
 	for i := range d.Events {
 		c.Events[i] = d.Events[i].event()
 	}

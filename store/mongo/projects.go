@@ -55,7 +55,13 @@ func (s *Store) InsertProject(ctx context.Context, p *store.Project) error {
 
 // UpdateProject implements [store.Store].
 func (s *Store) UpdateProject(ctx context.Context, p *store.Project) error {
-	if err := replaceAt(ctx, s.projects, p.ID, p.Rev, toProject(p, p.Rev+1), bson.D{}); err != nil {
+	d := toProject(p, p.Rev+1)
+	if err := replaceAt(ctx, s.projects, p.ID, p.Rev, d, bson.D{}); err != nil {
+		// Not every server says in words of its own that the code is taken.
+		other := and(is(is(bson.A{}, "unique", "$eq", d.Unique), "_id", "$ne", p.ID))
+		if s.projects.FindOne(ctx, other).Err() == nil {
+			err = store.ErrExists
+		}
 		return fmt.Errorf("update project %s: %w", p.ID, err)
 	}
 	p.Rev++

@@ -158,7 +158,7 @@ func (s *Store) Cases(ctx context.Context, q store.CaseQuery) (store.Page[store.
 	cursor, err := s.kases.Find(ctx, and(f), options.Find().SetSort(o.by()).SetLimit(int64(limit)+1).SetProjection(notInLists))
 	err = each(ctx, cursor, err, func(d *listDoc) error {
 		if len(page.Rows) == limit {
-			page.Next = cursorOf(o.key(&last.headDoc), last.ID)
+			page.Next = cursorOf(o.key(&last.Head), last.ID)
 			return nil
 		}
 		page.Rows, last = append(page.Rows, d.head()), *d

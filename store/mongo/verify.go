@@ -23,12 +23,12 @@ func (s *Store) Verify(ctx context.Context, fault func(string)) error {
 			hash = c.Events[n-1].Hash
 		}
 		if err := store.Verify(c.Events); err != nil {
-			fault(fmt.Sprintf("case %s: %v", d.ID, err))
+			fault(fmt.Sprintf("case %s: %v", d.List.ID, err))
 		} else if len(c.Events) != d.Seq || hash != d.Hash {
-			fault(fmt.Sprintf("case %s has %d events, expected %d: the last ones are missing", d.ID, len(c.Events), d.Seq))
+			fault(fmt.Sprintf("case %s has %d events, expected %d: the last ones are missing", d.List.ID, len(c.Events), d.Seq))
 		}
-		if want := rank(&c.Head); d.Rank != want {
-			fault(fmt.Sprintf("case %s is sorted by %d, expected %d", d.ID, d.Rank, want))
+		if want := rank(&c.Head); d.List.Head.Rank != want {
+			fault(fmt.Sprintf("case %s is sorted by %d, expected %d", d.List.ID, d.List.Head.Rank, want))
 		}
 		return nil
 	})

@@ -76,6 +76,7 @@ var columns = []column{
 	flag("stopped", func(h *store.Head) *bool { return &h.Stopped }),
 	flag("late", func(h *store.Head) *bool { return &h.Late }),
 	text("clock", func(h *store.Head) *string { return &h.Clock }),
+	text("hold", func(h *store.Head) *string { return &h.Hold }),
 	{"marks", func(h *store.Head) any { return string(list(h.Marks)) }, func(h *store.Head) any { return (*strs)(&h.Marks) }},
 	sortable("opened_at", func(h *store.Head) *time.Time { return &h.OpenedAt }),
 	sortable("updated_at", func(h *store.Head) *time.Time { return &h.UpdatedAt }),

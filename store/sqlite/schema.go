@@ -61,6 +61,7 @@ CREATE TABLE cases (
 	stopped INTEGER NOT NULL,
 	late INTEGER NOT NULL,
 	clock TEXT NOT NULL,
+	hold TEXT NOT NULL,
 	marks TEXT NOT NULL,
 	opened_at INTEGER NOT NULL,
 	updated_at INTEGER NOT NULL,
