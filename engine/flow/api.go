@@ -185,7 +185,7 @@ type ClockView struct {
 	Provisional      bool   // due lies beyond the calendar's confirmed years
 	PausedBy         string // hold id
 	holdClock        bool
-	OnDue            string // what happens at due
+	OnDue            string // what happens at due; empty for a running clock whose action would not be lawful then
 	Run              int
 }
 

@@ -102,6 +102,9 @@ func TestAutoReply(t *testing.T) {
 // T9, A8: by default an expired filing is overdue; by policy it counts as filed.
 func TestFilingExpiry(t *testing.T) {
 	g := newGame(t, filing(), scope(10)).play("2025-04-25 18:00 submit")
+	if v := g.look("2025-04-29 17:59"); v.Clocks[0].OnDue != "" {
+		t.Errorf("the policy forbids %s, which the clock announces", v.Clocks[0].OnDue)
+	}
 	v := g.want("2025-04-30 10:00", "filing", "running due 2025-04-29 18:00 used 88/72 overdue")
 	if v.NextDue != nil || len(g.events) != 1 {
 		t.Errorf("next due %v, %s", v.NextDue, g.history())
@@ -109,8 +112,8 @@ func TestFilingExpiry(t *testing.T) {
 	sc := scope(10)
 	sc.Policy["filing_expiry"] = "deemed_filed"
 	g = newGame(t, filing(), sc).play("2025-04-25 18:00 submit")
-	if v := g.look("2025-04-29 17:59"); short(v.NextDue) != "2025-04-29 18:00" {
-		t.Errorf("next due %s", short(v.NextDue))
+	if v := g.look("2025-04-29 17:59"); short(v.NextDue) != "2025-04-29 18:00" || v.Clocks[0].OnDue != "deem_filed" {
+		t.Errorf("next due %s, then %q", short(v.NextDue), v.Clocks[0].OnDue)
 	}
 	g.want("2025-04-30 10:00", "filing", "expired due 2025-04-29 18:00 used 72/72 stopped 2025-04-29 18:00")
 	if g.s.State != "filed" {

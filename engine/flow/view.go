@@ -21,14 +21,18 @@ func (f *Flow) View(sc *Scope, s *State, at time.Time) View {
 			out.Holds = append(out.Holds, h.ID)
 		}
 	}
-	v := vars{f: f, sc: sc, s: s}
+	v := working{vars: vars{f: f, sc: sc, s: s}}
 	stamps := stamps{zone: sc.Calendar.Zone(), room: make([]time.Time, 0, 5*len(s.Clocks)+1)}
 	var next time.Time
 	for i := range f.clocks {
 		k := &f.clocks[i]
 		out.Clocks[i] = k.view(sc, s.Clock(k.ID), at, &stamps)
-		if due, ok := v.dueAt(k); ok && due.After(at) && (next.IsZero() || due.Before(next)) {
+		due, ok := v.dueAt(k)
+		if ok && due.After(at) && (next.IsZero() || due.Before(next)) {
 			next = due
+		}
+		if c := &out.Clocks[i]; c.Status == Running && c.OnDue != "" && (!ok || v.lawful(k.onDue, Actor{Role: "clock"}, due, nil) != nil) {
+			c.OnDue = "" // such as a policy forbids it (T9)
 		}
 	}
 	if !next.IsZero() {
