@@ -86,7 +86,7 @@ type MaterialNeed struct {
 	Status  string // [Needed], [NotNeeded], [Undecided]
 	Missing string // of an undecided one: the answer it waits for
 	Have    bool   // it is there
-	Shared  bool   // it is the result of an item granted to the project: not asked again
+	Shared  bool   // it is the result of an item granted to the project, or made from the registration: not asked again
 }
 
 // Materials lists the materials of an item with whether this application needs them.
@@ -96,7 +96,7 @@ func (c *Catalogue) Materials(it *Item, d Data) []MaterialNeed {
 	for i, m := range it.Materials {
 		out[i] = MaterialNeed{
 			Material: m, Have: slices.Contains(d.Have, m.ID),
-			Shared: m.FromItem != "" && slices.Contains(d.Granted, m.FromItem),
+			Shared: m.Source != "" || m.FromItem != "" && slices.Contains(d.Granted, m.FromItem),
 		}
 		out[i].Status, out[i].Missing = decide(m.When, src)
 	}

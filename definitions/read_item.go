@@ -85,7 +85,7 @@ func readMaterial(v value) *Material {
 		Required: cmp.Or(v.get("required").text(), "always"), WhenText: v.get("when_text").text(), WhenEn: v.get("when_text_en").text(),
 		Form: v.get("form").text(), Deferrable: v.get("deferrable").yes(),
 		DeferUntil: cmp.Or(v.get("defer_until").text(), "accept"), Types: v.get("types").texts(),
-		MaxMB: v.get("max_mb").integer(), FromItem: v.get("from_item").text(),
+		MaxMB: v.get("max_mb").integer(), FromItem: v.get("from_item").text(), Source: v.get("source").text(),
 		Where: v.get("where").text(), Note: v.get("note").text(),
 	}
 }

@@ -143,6 +143,7 @@ type Material struct {
 	Types            []string   // pdf, jpg, …
 	MaxMB            int
 	FromItem         string // issued by this item: shared, not asked again
+	Source           string // registration: made by the platform from the registration, never asked; empty: handed in
 	Where            string // where to get it
 	Note             string
 }

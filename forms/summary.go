@@ -37,7 +37,7 @@ func (n *node) inWords(v any, lang string) string {
 		return strings.Join(names, "、")
 	}
 	for _, c := range n.choices {
-		if equal(c.value, v) {
+		if n.kind != Confirm && equal(c.value, v) {
 			return c.label.in(lang)
 		}
 	}
