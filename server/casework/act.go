@@ -63,15 +63,21 @@ func (s *Service) try(ctx context.Context, actor flow.Actor, k *loaded, cmd ActC
 	if err := k.stale(cmd.Rev); err != nil {
 		return nil, err
 	}
+	var b *body
 	if project != nil && project.Answers != nil {
+		b = k.replaced(k.answers)
+		k.body = *b
 		if err := k.asks(project.Answers); err != nil {
 			return nil, err
 		}
 	}
 	at := k.notBefore(now)
-	b, err := s.amendBody(ctx, actor, k, cmd)
+	amended, err := s.amendBody(ctx, actor, k, cmd)
 	if err != nil {
 		return nil, err
+	}
+	if amended != nil {
+		b = amended
 	}
 	if err := s.enforce(ctx, k, at); err != nil {
 		return nil, err
@@ -153,6 +159,7 @@ func (s *Service) amendBody(ctx context.Context, actor flow.Actor, k *loaded, cm
 		if err != nil {
 			return nil, err
 		}
+		b.Former = k.replaced(k.body.Answers).Former
 		b.Answers, k.scope.Answers = answers, answers
 	}
 	if cmd.Deferred != nil {
@@ -163,6 +170,13 @@ func (s *Service) amendBody(ctx context.Context, actor flow.Actor, k *loaded, cm
 	}
 	k.body = b
 	return &b, nil
+}
+
+// replaced is the body once these answers are no longer the ones that count.
+func (k *loaded) replaced(answers map[string]any) *body {
+	b := k.body.clone()
+	b.Former = append(slices.Clone(b.Former), Former{len(k.events), answers})
+	return &b
 }
 
 func (b body) clone() body {

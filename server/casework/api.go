@@ -61,7 +61,7 @@ type MaterialState struct {
 	*definitions.Material
 	Needed   bool // by its rule, with the answers at hand
 	Deferred bool // promised for later (容缺)
-	Shared   bool // issued by an item of this project that is granted: not asked again
+	Shared   bool // issued by an item of this project that is granted, or made from the registration: not asked again
 	Files    []FileRef
 }
 
@@ -94,6 +94,7 @@ type CaseView struct {
 	Department     *definitions.Department // nil when the department is unknown to the catalogue
 	Stage          string                  // the stage a reply is asked about, or of the item
 	Answers        map[string]any
+	Former         []Former // what the answers were before, oldest first
 	Materials      []MaterialState
 	View           flow.View    // with everything the clock does up to At, stored or not
 	Acts           []flow.Act   // what this actor may do, and what not and why
@@ -102,6 +103,12 @@ type CaseView struct {
 	Children       []CaseLine
 	Replies        []Reply // of a registration: what the departments answered
 	Parent         *CaseLine
+}
+
+// Former is a set of answers that were replaced by others later: of the application, or of a registration.
+type Former struct {
+	Until   int            `json:"until"` // events the case had when they were replaced
+	Answers map[string]any `json:"answers"`
 }
 
 // Act is the act with this id, nil when the flow has none for the actor.

@@ -81,7 +81,7 @@ func clockOf(cat *definitions.Catalogue, c flow.ClockSpec, h *store.Head, now ti
 		Status: flow.Running, Lamp: h.Lamp(now),
 	}
 	if h.Paused {
-		v.Status = flow.Paused
+		v.Status, v.PausedBy = flow.Paused, h.Hold
 		return v
 	}
 	zone := cat.Calendar.Zone()

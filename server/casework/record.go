@@ -26,6 +26,7 @@ type body struct {
 	Answers   map[string]any       `json:"answers,omitempty"`
 	Materials map[string][]FileRef `json:"materials,omitempty"`
 	Deferred  []string             `json:"deferred,omitempty"`
+	Former    []Former             `json:"former,omitempty"`
 }
 
 // folded is the engine's state at a revision, and how many events the case had at each revision before.

@@ -75,6 +75,15 @@ func (s *Service) Register(ctx context.Context, actor flow.Actor, r Registration
 	return s.registered(ctx, k.Case)
 }
 
+// Registered is the project that somebody registered with a key.
+func (s *Service) Registered(ctx context.Context, actor flow.Actor, key string) (*store.Project, error) {
+	c, err := s.Store.CaseByKey(ctx, derivedID(actor.User, key)+"/"+registrationFlow)
+	if err != nil {
+		return nil, fmt.Errorf("registration by key: %w", err)
+	}
+	return s.registered(ctx, c)
+}
+
 // registered is the project of a registration case, delivered now if it was not yet.
 func (s *Service) registered(ctx context.Context, c *store.Case) (*store.Project, error) {
 	p, err := s.Store.Project(ctx, c.Head.Project)

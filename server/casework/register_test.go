@@ -112,7 +112,11 @@ func TestAmend(t *testing.T) {
 			t.Errorf("amended: %+v", q)
 		}
 	}
-	wantDue(t, o.view(window, reg), "window", "2025-03-05 10:00")
+	v := o.view(window, reg)
+	wantDue(t, v, "window", "2025-03-05 10:00")
+	if len(v.Former) != 1 || v.Former[0].Until != 2 || v.Former[0].Answers["regime"] != "RATIFICATION" || v.ProjectAnswers["regime"] != "FILING" {
+		t.Errorf("what was registered before: %+v", v.Former)
+	}
 	wantDue(t, o.view(auditor, o.find(p.ID, "filing", "FG05")), "filing", "2025-03-07 10:00")
 	found, err := o.Projects(t.Context(), auditor, store.ProjectQuery{Text: "标准厂房备案"})
 	if err != nil || len(found.Rows) != 1 {

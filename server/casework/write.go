@@ -86,7 +86,7 @@ func (k *loaded) summarise(h *store.Head, st *flow.State, now time.Time) {
 	if h.Open = !v.Final; !h.Open && h.ClosedAt.IsZero() {
 		h.ClosedAt = st.At
 	}
-	h.Clock, h.Paused, h.Stopped, h.Late = "", false, false, false
+	h.Clock, h.Paused, h.Hold, h.Stopped, h.Late = "", false, "", false, false
 	h.Due, h.WarnAt, h.UrgentAt, h.NextDue = time.Time{}, time.Time{}, time.Time{}, value(v.NextDue)
 	h.Late = k.late(v, st.At)
 	c := leading(v)
@@ -98,7 +98,7 @@ func (k *loaded) summarise(h *store.Head, st *flow.State, now time.Time) {
 	case c.StoppedAt != nil:
 		h.Stopped = true
 	case c.Status == flow.Paused && !c.Overdue:
-		h.Paused = true
+		h.Paused, h.Hold = true, c.PausedBy
 	default: // running; or overdue before it was paused, which a pause does not undo (T26)
 		h.Due, h.WarnAt, h.UrgentAt = value(c.Due), value(c.WarnAt), value(c.UrgentAt)
 	}
