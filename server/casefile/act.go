@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"banli/definitions"
 	"banli/engine/flow"
 	"banli/forms"
 	"banli/internal/web"
@@ -51,7 +52,9 @@ func (h *Handler) getAct(c *gin.Context) error {
 		return a.Refused
 	}
 	var prefill map[string]any
-	if f := v.Catalogue.Forms[a.Input]; f != nil {
+	if amends(v, *a) {
+		prefill = v.Answers
+	} else if f := formOf(v, *a); f != nil {
 		prefill = f.Initial()
 	}
 	return actPage.render(c, http.StatusOK, newActPage(r, v, *a, prefill, nil))
@@ -65,16 +68,28 @@ func newActPage(r *web.Request, v *casework.CaseView, a flow.Act, input map[stri
 	view.Crumbs = []web.Link{
 		{Text: v.Head.Title, Href: screen.ProjectURL(v.Head.Project)}, {Text: caseTitle(r, v), Href: view.Back}, {Text: view.Title},
 	}
-	if f := v.Catalogue.Forms[a.Input]; f != nil {
+	if f := formOf(v, a); f != nil {
 		view.Form, view.Has = f.View(input, problems, formContext(r)), true
+		offer(r, v, f, &view.Form, input)
 	}
-	if takesMaterials(v, a) {
+	if resumes(v, a) {
 		for _, m := range v.Materials {
 			view.Materials = append(view.Materials, screen.AskMaterial(r, m, fileURL(v.ID)))
 		}
 	}
 	return view
 }
+
+// formOf is the form an act asks: its own, or that of the application it goes on with; nil: none.
+func formOf(v *casework.CaseView, a flow.Act) *definitions.Form {
+	if amends(v, a) {
+		return v.Catalogue.Forms[v.Item.Form]
+	}
+	return v.Catalogue.Forms[a.Input]
+}
+
+// amends tells whether the answers of the application may be changed with an act.
+func amends(v *casework.CaseView, a flow.Act) bool { return a.Input == "" && resumes(v, a) }
 
 func formContext(r *web.Request) forms.Context {
 	return forms.Context{Today: web.Day(r.Now, r.Now.Location()), Lang: string(r.Lang)}
@@ -99,16 +114,23 @@ func (h *Handler) postAct(c *gin.Context) error {
 	if cmd.Rev, err = strconv.ParseInt(posted.Get("rev"), 10, 64); err != nil {
 		cmd.Rev = 0
 	}
-	if f := v.Catalogue.Forms[a.Input]; f != nil {
+	var typed map[string]any
+	if f := formOf(v, *a); f != nil {
 		res := f.Parse(posted)
-		cmd.Input = res.Answers
+		typed = res.Answers
+		if amends(v, *a) {
+			typed = f.Merge(v.Answers, typed)
+			cmd.Answers = changed(f, v.Answers, typed)
+		} else {
+			cmd.Input = typed
+		}
 		if res.Changed || posted.Get("go") == "update" {
-			page := newActPage(r, v, *a, res.Answers, nil)
+			page := newActPage(r, v, *a, typed, nil)
 			page.Act.Key, page.Act.Rev = cmd.Key, cmd.Rev
 			return actPage.render(c, http.StatusOK, page)
 		}
 	}
-	if takesMaterials(v, *a) {
+	if resumes(v, *a) {
 		if cmd.Files, err = screen.Uploads(c, h.Cases); err != nil {
 			return err
 		}
@@ -120,7 +142,11 @@ func (h *Handler) postAct(c *gin.Context) error {
 	}
 	_, err = h.Cases.Act(c.Request.Context(), actor, id, cmd)
 	if bad, ok := errors.AsType[*casework.Invalid](err); ok {
-		page := newActPage(r, v, *a, cmd.Input, bad.Problems)
+		problems := bad.Problems
+		if bad.Form == "" {
+			problems = nil
+		}
+		page := newActPage(r, v, *a, typed, problems)
 		page.Act.Key, page.Act.Rev = cmd.Key, cmd.Rev
 		if bad.Form == "" {
 			page.Problems = screen.MaterialProblems(r, page.Materials, bad.Problems)
@@ -128,7 +154,7 @@ func (h *Handler) postAct(c *gin.Context) error {
 		return actPage.render(c, http.StatusUnprocessableEntity, page)
 	}
 	if stale, ok := errors.AsType[*casework.Stale](err); ok {
-		return h.conflict(c, r, id, do, cmd, stale)
+		return h.conflict(c, r, id, do, cmd.Key, typed, stale)
 	}
 	if err != nil {
 		return err
@@ -137,9 +163,17 @@ func (h *Handler) postAct(c *gin.Context) error {
 	return web.SeeOther(c, screen.CaseURL(id))
 }
 
+// changed is what was typed where it differs from the answers there are; nil where it does not.
+func changed(f *definitions.Form, old, typed map[string]any) map[string]any {
+	if len(f.Diff(old, typed, forms.Chinese)) == 0 {
+		return nil
+	}
+	return typed
+}
+
 // conflict shows what happened since the person saw the case, with everything typed kept; sending it again is
 // an act on the case as it is now.
-func (h *Handler) conflict(c *gin.Context, r *web.Request, id, do string, cmd casework.ActCmd, stale *casework.Stale) error {
+func (h *Handler) conflict(c *gin.Context, r *web.Request, id, do, key string, typed map[string]any, stale *casework.Stale) error {
 	v, err := h.Cases.Case(c.Request.Context(), screen.Actor(r), id)
 	if err != nil {
 		return err
@@ -148,8 +182,8 @@ func (h *Handler) conflict(c *gin.Context, r *web.Request, id, do string, cmd ca
 	if a == nil {
 		return store.ErrNotFound
 	}
-	page := newActPage(r, v, *a, cmd.Input, nil)
-	page.Conflict, page.Act.Key = true, cmd.Key
+	page := newActPage(r, v, *a, typed, nil)
+	page.Conflict, page.Act.Key = true, key
 	for _, e := range stale.Since {
 		page.Since = append(page.Since, newLedgerRow(r, v, e))
 	}

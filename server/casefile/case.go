@@ -3,6 +3,7 @@ package casefile
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,7 @@ type caseView struct {
 	Refused    []refusedAct
 	Ledger     []ledgerRow
 	Answers    []forms.SummaryRow
+	Registered []forms.SummaryRow // the project's registration, for those who decide on it
 	Materials  []web.Material
 	Documents  []web.Pair
 	Replies    []replyRow
@@ -72,6 +74,8 @@ type ledgerRow struct {
 	Automatic  bool
 	Marks      []web.Tag
 	Input      []forms.SummaryRow
+	Changes    []forms.DiffRow // of the answers, with this event
+	Files      []web.File      // handed in with it
 	Rule       string
 	Document   web.Link
 }
@@ -106,8 +110,11 @@ func newCaseView(r *web.Request, v *casework.CaseView) caseView {
 	view := caseView{
 		Title: caseTitle(r, v), ID: v.ID, Code: v.Code, Final: v.View.Final,
 		State: screen.StateName(r.Lang, v.Flow, v.View.State),
-		Marks: screen.Marks(r.Lang, v.View.Marks), Facts: facts(r, v),
+		Marks: screen.Marks(r.Lang, v.Catalogue, v.View.Marks), Facts: facts(r, v),
 		Answers: answers(r, v), Materials: materials(r, v),
+	}
+	if f := v.Catalogue.Forms[casework.RegistrationForm]; f != nil && v.Item == nil && screen.Shell(r) != web.Hall {
+		view.Registered = f.Summary(v.ProjectAnswers, string(r.Lang))
 	}
 	view.Crumbs = []web.Link{{Text: v.Head.Title, Href: screen.ProjectURL(v.Head.Project)}, {Text: view.Title}}
 	if v.Item != nil {
@@ -124,9 +131,7 @@ func newCaseView(r *web.Request, v *casework.CaseView) caseView {
 		}
 	}
 	view.Unread = len(view.Acts) == 0
-	for i := len(v.Ledger) - 1; i >= 0; i-- {
-		view.Ledger = append(view.Ledger, newLedgerRow(r, v, v.Ledger[i]))
-	}
+	view.Ledger = ledger(r, v)
 	for _, d := range v.Documents {
 		view.Documents = append(view.Documents, web.Pair{Label: web.Instant(d.At, r.Now.Location()), Text: d.Title, Href: documentURL(v.ID, d.ID)})
 	}
@@ -217,7 +222,7 @@ func newActView(r *web.Request, v *casework.CaseView, a flow.Act) actView {
 	return actView{
 		ID: a.ID, Name: r.Lang.Pick(a.Name, a.NameEn), Note: note(r, v.Flow, a),
 		Effects: screen.Effects(r, v.Catalogue.Calendar.Zone(), v.Flow, a), Rule: a.Rule,
-		URL: actURL(v.ID, a.ID), Form: asks(v, a), Rev: v.Rev, Key: newKey(),
+		URL: actURL(v.ID, a.ID), Form: needsPage(v, a), Rev: v.Rev, Key: newKey(),
 	}
 }
 
@@ -226,11 +231,11 @@ func note(r *web.Request, f *definitions.Flow, a flow.Act) string {
 	return r.Lang.Pick(a.Note, screen.Action(f, a.ID).NoteEn)
 }
 
-// asks tells whether an act needs a page of its own: it has a form, or materials may be added with it.
-func asks(v *casework.CaseView, a flow.Act) bool { return a.Input != "" || takesMaterials(v, a) }
+// needsPage tells whether an act needs a page of its own: it has a form, or the application goes on with it.
+func needsPage(v *casework.CaseView, a flow.Act) bool { return a.Input != "" || resumes(v, a) }
 
-// takesMaterials tells whether the owner adds materials with an act: one that goes on with an application.
-func takesMaterials(v *casework.CaseView, a flow.Act) bool {
+// resumes tells whether the owner goes on with an application by an act, so that answers and materials may change.
+func resumes(v *casework.CaseView, a flow.Act) bool {
 	spec := screen.Action(v.Flow, a.ID)
 	return v.Item != nil && len(v.Materials) > 0 && !final(v.Flow, spec.To) && spec.To != "" && spec.Open == "" &&
 		len(spec.By) > 0 && spec.By[0] == "owner"
@@ -247,11 +252,48 @@ func final(f *definitions.Flow, state string) bool {
 
 func actURL(caseID, do string) string { return screen.CaseURL(caseID) + "/acts/" + url.PathEscape(do) }
 
+// ledger is everything that happened, the latest first, with what the owner handed in and changed each time.
+func ledger(r *web.Request, v *casework.CaseView) []ledgerRow {
+	rows := make([]ledgerRow, len(v.Ledger))
+	for i, e := range v.Ledger {
+		rows[i] = newLedgerRow(r, v, e)
+	}
+	for _, m := range v.Materials {
+		for _, f := range m.Files {
+			i := slices.IndexFunc(v.Ledger, func(e flow.Event) bool { return asks(e) && !f.At.After(e.RecordedAt) })
+			if i >= 0 {
+				rows[i].Files = append(rows[i].Files, web.File{
+					Name: f.Name, Size: web.Bytes(f.Size), Href: fileURL(v.ID)(f), Note: r.Lang.Pick(m.Name, m.NameEn),
+				})
+			}
+		}
+	}
+	form, now := v.Catalogue.Forms[casework.RegistrationForm], v.ProjectAnswers
+	if v.Item != nil {
+		form, now = v.Catalogue.Forms[v.Item.Form], v.Answers
+	}
+	for i, former := range v.Former {
+		after := now
+		if i+1 < len(v.Former) {
+			after = v.Former[i+1].Answers
+		}
+		at := slices.IndexFunc(v.Ledger, func(e flow.Event) bool { return e.Seq > former.Until && asks(e) })
+		if at >= 0 && form != nil {
+			rows[at].Changes = form.Diff(former.Answers, after, string(r.Lang))
+		}
+	}
+	slices.Reverse(rows)
+	return rows
+}
+
+// asks tells whether an event is of the owner's side.
+func asks(e flow.Event) bool { return e.By.Role == "owner" || e.By.Role == "liaison" }
+
 func newLedgerRow(r *web.Request, v *casework.CaseView, e flow.Event) ledgerRow {
 	spec := screen.Action(v.Flow, e.Do)
 	row := ledgerRow{
 		Seq: e.Seq, At: e.At, Name: r.Lang.Pick(spec.Name, spec.NameEn), Rule: spec.Rule,
-		By: who(r, v.Catalogue, e.By), Marks: screen.Marks(r.Lang, e.Marks),
+		By: who(r, v.Catalogue, e.By), Marks: screen.Marks(r.Lang, v.Catalogue, e.Marks),
 		Automatic: e.By.Role == "clock" || e.By.Role == "engine" || e.By.Role == "signal",
 	}
 	if !e.RecordedAt.IsZero() && e.RecordedAt.Sub(e.At).Abs() >= time.Minute {
@@ -292,7 +334,7 @@ func who(r *web.Request, cat *definitions.Catalogue, a flow.Actor) string {
 func newReplyRow(r *web.Request, v *casework.CaseView, rep casework.Reply) replyRow {
 	row := replyRow{
 		Department: r.Lang.Pick(rep.DepartmentName, rep.DepartmentNameEn), Note: rep.Note, At: rep.At, Auto: rep.Auto,
-		Badge: screen.LeadingClock(r, v.Catalogue, rep.CaseLine), Marks: screen.Marks(r.Lang, rep.Marks), Href: screen.CaseURL(rep.ID),
+		Badge: screen.LeadingClock(r, v.Catalogue, rep.CaseLine), Marks: screen.Marks(r.Lang, v.Catalogue, rep.Marks), Href: screen.CaseURL(rep.ID),
 	}
 	if rep.At.IsZero() {
 		return row
@@ -312,7 +354,7 @@ func newReplyRow(r *web.Request, v *casework.CaseView, rep casework.Reply) reply
 	return row
 }
 
-// answers are what the case was applied with: the item's form, or for a registration the project's.
+// answers are what the case was applied with.
 func answers(r *web.Request, v *casework.CaseView) []forms.SummaryRow {
 	if v.Item != nil && len(v.Answers) > 0 {
 		if f := v.Catalogue.Forms[v.Item.Form]; f != nil {
@@ -326,7 +368,9 @@ func materials(r *web.Request, v *casework.CaseView) []web.Material {
 	var out []web.Material
 	for _, m := range v.Materials {
 		if m.Needed || len(m.Files) > 0 || m.Deferred {
-			out = append(out, screen.Material(r, m, fileURL(v.ID)))
+			line := screen.Material(r, m, fileURL(v.ID))
+			line.Hint = m.Note // what to choose is said where one chooses
+			out = append(out, line)
 		}
 	}
 	return out

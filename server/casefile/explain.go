@@ -71,6 +71,10 @@ func Sentences(r *web.Request, x *casework.ExplainView, name string) []string {
 		return []string{t("clock.lead.idle", "clock", name)}
 	}
 	out := []string{t("clock.lead.start."+cv.Unit, "clock", name, "at", web.Instant(*cv.StartedAt, zone), "limit", screen.Amount(r.Lang, cv.Limit, cv.Unit))}
+	if e := begins(x); e != nil && e.At.After(*cv.StartedAt) { // T17
+		a := screen.Action(x.Case.Flow, e.Do)
+		out = append(out, t("clock.lead.retroactive", "name", r.Lang.Pick(a.Name, a.NameEn), "at", web.Due(e.At, zone)))
+	}
 	if cv.Run > 1 {
 		out = append(out, t("clock.lead.run", "n", cv.Run))
 	}
@@ -83,8 +87,11 @@ func Sentences(r *web.Request, x *casework.ExplainView, name string) []string {
 			off++
 		}
 	}
-	if off+paused > 0 {
-		out = append(out, t("clock.lead.not_counted", "off", off, "paused", paused))
+	if off > 0 {
+		out = append(out, t("clock.lead.off", "n", off))
+	}
+	if paused > 0 {
+		out = append(out, t("clock.lead.pauses", "n", paused))
 	}
 	switch {
 	case cv.Status == flow.Paused && cv.Due == nil:
@@ -99,6 +106,9 @@ func Sentences(r *web.Request, x *casework.ExplainView, name string) []string {
 			out = append(out, t("clock.lead.provisional"))
 		}
 	}
+	if late := cv.Overdue && cv.StoppedAt == nil; late {
+		out = append(out, t("clock.lead.over", "over", over(r, cv)))
+	}
 	if cv.StoppedAt != nil {
 		key := "clock.lead.stopped"
 		if cv.Overdue {
@@ -107,6 +117,24 @@ func Sentences(r *web.Request, x *casework.ExplainView, name string) []string {
 		out = append(out, t(key, "at", web.Due(*cv.StoppedAt, zone), "used", screen.Units(cv.Used)+" "+screen.T(r.Lang, "unit.short."+cv.Unit)))
 	}
 	return out
+}
+
+// begins is the event a clock began with; nil where nothing says so.
+func begins(x *casework.ExplainView) *flow.Event {
+	if spans := x.Explanation.Spans; len(spans) > 0 {
+		for i, e := range x.Events {
+			if e.Seq == spans[0].Event {
+				return &x.Events[i]
+			}
+		}
+	}
+	return nil
+}
+
+// over is how far a running clock is past its due instant.
+func over(r *web.Request, cv flow.ClockView) string {
+	c := web.Clock{Lamp: flow.LampOver, Unit: cv.Unit, Left: cv.Left, LeftDays: cv.LeftDays, Due: cv.Due, Now: r.Now}
+	return c.Badge(r.Lang).Text
 }
 
 func strip(r *web.Request, x *casework.ExplainView, name string) web.Strip {
@@ -124,11 +152,7 @@ func strip(r *web.Request, x *casework.ExplainView, name string) web.Strip {
 		names[e.Seq] = Pack.T(r.Lang, "clock.event", "n", e.Seq, "name", r.Lang.Pick(a.Name, a.NameEn))
 	}
 	for _, sp := range x.Explanation.Spans {
-		reason := sp.Reason
-		if sp.Kind == "paused" {
-			reason = screen.HoldName(r.Lang, v.Flow, sp.Reason)
-		}
-		out := web.Span{From: sp.From, To: sp.To, Kind: sp.Kind, Reason: reason, Rule: sp.Rule, Event: names[sp.Event]}
+		out := web.Span{From: sp.From, To: sp.To, Kind: sp.Kind, Reason: screen.Reason(r.Lang, v.Flow, sp), Rule: sp.Rule, Event: names[sp.Event]}
 		if sp.Units != 0 {
 			out.Units = screen.Units(sp.Units)
 		}

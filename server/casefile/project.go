@@ -99,7 +99,7 @@ func newProjectView(r *web.Request, actor flow.Actor, v *casework.ProjectView) p
 func newCaseRow(r *web.Request, cat *definitions.Catalogue, l casework.CaseLine) caseRow {
 	return caseRow{
 		Name: screen.LineName(r.Lang, l), Department: r.Lang.Pick(l.DepartmentName, l.DepartmentNameEn),
-		State: r.Lang.Pick(l.StateName, l.StateNameEn), Marks: screen.Marks(r.Lang, l.Marks),
+		State: r.Lang.Pick(l.StateName, l.StateNameEn), Marks: screen.Marks(r.Lang, cat, l.Marks),
 		Badge: screen.LeadingClock(r, cat, l), OpenedAt: l.OpenedAt, Href: screen.CaseURL(l.ID), Open: l.Open,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"banli/definitions"
 	"banli/internal/web"
 	"banli/server/casework"
 	"banli/server/screen"
@@ -55,10 +56,7 @@ func (h *Handler) getQueue(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	shown := tiles
-	if list.closed {
-		shown = []string{store.LampDone}
-	}
+	shown := screen.Lamps(q, counts, tiles...)
 	t := func(key string) string { return Pack.T(r.Lang, key) }
 	view := queueView{Title: t("desk.list." + list.id), Note: t("desk.list." + list.id + ".note")}
 	view.List = screen.CaseList(c, cat, q, page, counts, shown...)
@@ -66,23 +64,21 @@ func (h *Handler) getQueue(c *gin.Context) error {
 	if list.closed {
 		view.List.Tiles = nil
 	}
-	view.List.Filters = filters(r, list)
+	view.List.Filters = filters(r, cat, list, q, shown)
 	return queuePage.Render(c, http.StatusOK, view)
 }
 
-func filters(r *web.Request, list list) web.Filters {
+func filters(r *web.Request, cat *definitions.Catalogue, list list, q store.CaseQuery, lamps []string) web.Filters {
 	t := func(key string) string { return Pack.T(r.Lang, key) }
-	q := r.Query
 	f := web.Filters{Label: t("desk.filter"), Action: r.Path, Clear: screen.Clear(r)}
-	f.Fields = append(f.Fields, web.Filter{Name: "q", Label: t("desk.filter.text"), Value: q.Get("q")})
-	if !list.closed {
-		pairs := []string{"", t("desk.filter.any")}
-		for _, lamp := range tiles {
-			pairs = append(pairs, lamp, screen.T(r.Lang, "lamp.word."+lamp))
-		}
-		f.Fields = append(f.Fields, web.Filter{Name: "lamp", Label: t("desk.filter.lamp"), Options: web.Options(q.Get("lamp"), pairs...)})
+	f.Fields = append(f.Fields, web.Filter{Name: "q", Label: t("desk.filter.text"), Value: q.Text})
+	if len(list.flows) > 1 {
+		f.Fields = append(f.Fields, web.Filter{Name: "flow", Label: t("desk.filter.flow"), Options: screen.FlowOptions(r.Lang, q, cat, list.flows...)})
 	}
-	f.Fields = append(f.Fields, web.Filter{Name: "sort", Label: t("desk.filter.sort"), Options: web.Options(q.Get("sort"),
+	if !list.closed {
+		f.Fields = append(f.Fields, web.Filter{Name: "lamp", Label: t("desk.filter.lamp"), Options: screen.LampOptions(r.Lang, q, lamps)})
+	}
+	f.Fields = append(f.Fields, web.Filter{Name: "sort", Label: t("desk.filter.sort"), Options: web.Options(q.Sort,
 		"", t("desk.filter.sort.due"), "-opened", t("desk.filter.sort.newest"), "opened", t("desk.filter.sort.oldest"))})
 	return f
 }

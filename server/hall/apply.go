@@ -252,7 +252,7 @@ func (h *Handler) getCheckApply(c *gin.Context) error {
 	}
 	t := func(key string, args ...any) string { return Pack.T(r.Lang, key, args...) }
 	v := checkView{
-		Title: t("hall.check.title"), Steps: a.steps(r, 1), Back: a.url(), Action: a.url() + "/check", Key: a.draft.ID,
+		Title: t("hall.check.title"), Steps: a.steps(r, 1), Back: a.url(), Action: a.url() + "/check",
 		Submit: t("hall.apply.submit"), Next: []string{t("hall.apply.next.pre_review"), t("hall.apply.next.intake", "limit", screen.Amount(r.Lang, a.project.Catalogue.Param("intake_days"), "days"))},
 	}
 	v.Crumbs = []web.Link{{Text: fv.Title, Href: a.url()}, {Text: v.Title}}
@@ -276,8 +276,13 @@ func (h *Handler) postCheckApply(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.draft.Rev == 0 {
-		return web.SeeOther(c, screen.ProjectURL(a.project.ID)) // it was sent already
+	if a.draft.Rev == 0 { // it was sent already
+		for _, l := range a.project.Cases {
+			if l.Item == a.item.ID && l.Open {
+				return web.SeeOther(c, screen.CaseURL(l.ID)+"/receipt")
+			}
+		}
+		return web.SeeOther(c, screen.ProjectURL(a.project.ID))
 	}
 	k, err := h.Cases.Apply(ctx, screen.Actor(r), a.project.ID, a.item.ID, a.sent())
 	if bad, ok := errors.AsType[*casework.Invalid](err); ok {

@@ -182,7 +182,7 @@ func (h *Handler) getPublic(c *gin.Context) error {
 		badge.Text = ""
 		view.Cases = append(view.Cases, publicCase{
 			Name: name, Department: r.Lang.Pick(k.DepartmentName, k.DepartmentNameEn), State: r.Lang.Pick(k.StateName, k.StateNameEn),
-			Marks: screen.Marks(r.Lang, k.Marks), Clock: badge, Due: k.Due, ClosedAt: k.ClosedAt,
+			Marks: screen.Marks(r.Lang, h.Cases.Catalogues.Current(), k.Marks), Clock: badge, Due: k.Due, ClosedAt: k.ClosedAt,
 		})
 	}
 	return publicPage.Render(c, http.StatusOK, view)

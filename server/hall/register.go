@@ -52,7 +52,7 @@ type checkView struct {
 	Next      []string // what happens after sending
 	Back      string
 	Action    string
-	Key       string
+	Project   string // of a registration that is sent again
 	Submit    string
 }
 
@@ -309,7 +309,7 @@ func (h *Handler) getCheckRegistration(c *gin.Context) error {
 	f, cat := h.registration(), h.Cases.Catalogues.Current()
 	v := checkView{
 		Title: t("hall.check.title"), Steps: registerSteps(r, 2), Answers: f.Summary(d.Answers, string(r.Lang)),
-		Back: "/projects/new/" + d.ID, Action: c.Request.URL.Path, Key: d.ID, Submit: t("hall.new.submit"),
+		Back: "/projects/new/" + d.ID, Action: c.Request.URL.Path, Project: d.Project, Submit: t("hall.new.submit"),
 	}
 	v.Crumbs = []web.Link{{Text: f.Title(string(r.Lang)), Href: v.Back}, {Text: v.Title}}
 	v.Next = []string{t("hall.new.next.code"), t("hall.new.next.window", "limit", screen.Amount(r.Lang, cat.Param("window_hours"), "hours"))}
@@ -325,6 +325,9 @@ func (h *Handler) getCheckRegistration(c *gin.Context) error {
 func (h *Handler) postCheckRegistration(c *gin.Context) error {
 	r, actor, ctx := web.From(c), screen.Actor(web.From(c)), c.Request.Context()
 	d, err := h.Cases.Draft(ctx, actor, c.Param("draft"))
+	if errors.Is(err, store.ErrNotFound) {
+		return h.sentBefore(c)
+	}
 	if err != nil {
 		return err
 	}
@@ -345,6 +348,23 @@ func (h *Handler) postCheckRegistration(c *gin.Context) error {
 		return err
 	}
 	return web.SeeOther(c, "/projects/"+p.ID+"/receipt")
+}
+
+// sentBefore answers a registration that is sent a second time with the receipt of the first.
+func (h *Handler) sentBefore(c *gin.Context) error {
+	posted, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	actor, ctx, id := screen.Actor(web.From(c)), c.Request.Context(), posted.Get("project")
+	if id == "" {
+		p, err := h.Cases.Registered(ctx, actor, c.Param("draft"))
+		if err != nil {
+			return err
+		}
+		id = p.ID
+	}
+	return web.SeeOther(c, "/projects/"+id+"/receipt") // where somebody else's is not found
 }
 
 func (h *Handler) getProjectReceipt(c *gin.Context) error {

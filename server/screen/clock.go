@@ -1,8 +1,9 @@
 package screen
 
 import (
+	"maps"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"banli/definitions"
@@ -141,20 +142,45 @@ func Effects(r *web.Request, zone *time.Location, f *definitions.Flow, a flow.Ac
 		if e.Due != nil {
 			due = T(r.Lang, "effect.until", "due", web.Due(*e.Due, zone))
 		}
+		if e.Kind == "pause" {
+			due = "" // it is open while the clock stands
+		}
 		out = append(out, T(r.Lang, "effect."+e.Kind, "clock", name, "limit", Amount(r.Lang, e.Limit, e.Unit))+due)
 	}
 	return out
 }
 
 // Marks are the permanent marks of a case as tags.
-func Marks(l web.Lang, marks []string) []web.Tag {
+func Marks(l web.Lang, cat *definitions.Catalogue, marks []string) []web.Tag {
 	var out []web.Tag
 	for _, m := range marks {
-		text := T(l, "mark."+m)
-		if text == "mark."+m {
-			text = strings.ReplaceAll(m, "_", " ")
-		}
-		out = append(out, web.Tag{Text: text, Kind: "bad"})
+		out = append(out, web.Tag{Text: MarkName(l, cat, m), Kind: "bad"})
 	}
 	return out
+}
+
+// MarkName is the word for a permanent mark: ours, or the name of the action that leaves it.
+func MarkName(l web.Lang, cat *definitions.Catalogue, mark string) string {
+	if key := "mark." + mark; Pack.Has(l, key) {
+		return T(l, key)
+	}
+	for _, id := range slices.Sorted(maps.Keys(cat.Flows)) {
+		for _, a := range cat.Flows[id].Spec.Actions {
+			if slices.Contains(a.Mark, mark) {
+				return l.Pick(a.Name, a.NameEn)
+			}
+		}
+	}
+	return mark
+}
+
+// Reason words why a stretch of a clock did not count: a hold, a holiday, a weekend.
+func Reason(l web.Lang, f *definitions.Flow, s flow.Span) string {
+	switch {
+	case s.Kind == flow.SpanPaused:
+		return HoldName(l, f, s.Reason)
+	case s.Reason == "weekend":
+		return T(l, "span.weekend")
+	}
+	return s.Reason
 }

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 
 	"banli/definitions"
@@ -38,14 +39,12 @@ func ReadQuery(r *web.Request) store.CaseQuery {
 func CaseList(c *gin.Context, cat *definitions.Catalogue, q store.CaseQuery, page store.Page[casework.CaseLine], counts store.LampCounts, lamps ...string) web.CaseList {
 	r := web.From(c)
 	list := web.CaseList{Now: r.Now}
-	total := 0
 	for _, lamp := range lamps {
-		n := *counts.Of(lamp)
-		total += n
 		list.Tiles = append(list.Tiles, web.Tile{
-			State: lamp, Text: T(r.Lang, "lamp."+lamp), N: n, Current: q.Lamp == lamp, Href: lampURL(r, lamp, q.Lamp == lamp),
+			State: lamp, Text: T(r.Lang, "lamp."+lamp), N: *counts.Of(lamp), Current: q.Lamp == lamp, Href: lampURL(r, lamp, q.Lamp == lamp),
 		})
 	}
+	total := counts.Total()
 	if q.Lamp != "" {
 		total = *counts.Of(q.Lamp)
 	}
@@ -62,6 +61,36 @@ func CaseList(c *gin.Context, cat *definitions.Catalogue, q store.CaseQuery, pag
 		list.Empty = web.Empty{Text: T(r.Lang, "list.no_match"), Link: web.Link{Text: web.T(r.Lang, "filters.clear"), Href: Clear(r)}}
 	}
 	return list
+}
+
+// Lamps are the lamps a list filters by: those given, and what stands still besides where there is any.
+func Lamps(q store.CaseQuery, counts store.LampCounts, lamps ...string) []string {
+	for _, l := range []string{store.LampIdle, store.LampDone} {
+		if !slices.Contains(lamps, l) && (*counts.Of(l) > 0 || q.Lamp == l) {
+			lamps = append(slices.Clone(lamps), l)
+		}
+	}
+	return lamps
+}
+
+// LampOptions are the choices of a filter by lamp.
+func LampOptions(l web.Lang, q store.CaseQuery, lamps []string) []web.FilterOption {
+	pairs := []string{"", T(l, "list.any")}
+	for _, lamp := range lamps {
+		pairs = append(pairs, lamp, T(l, "lamp.word."+lamp))
+	}
+	return web.Options(q.Lamp, pairs...)
+}
+
+// FlowOptions are the choices of a filter by flow.
+func FlowOptions(l web.Lang, q store.CaseQuery, cat *definitions.Catalogue, flows ...string) []web.FilterOption {
+	pairs := []string{"", T(l, "list.any")}
+	for _, id := range flows {
+		if f := cat.Flows[id]; f != nil {
+			pairs = append(pairs, id, l.Pick(f.Spec.Name, f.Spec.NameEn))
+		}
+	}
+	return web.Options(q.Flow, pairs...)
 }
 
 // lampURL filters by a lamp, or takes the filter away where it is set.
@@ -96,9 +125,12 @@ func Clear(r *web.Request) string {
 func CaseRow(r *web.Request, cat *definitions.Catalogue, l casework.CaseLine) web.CaseRow {
 	row := web.CaseRow{
 		Code: l.Code, Title: l.Title, Owner: l.OwnerName, Name: LineName(r.Lang, l),
-		Department: r.Lang.Pick(l.DepartmentName, l.DepartmentNameEn), State: r.Lang.Pick(l.StateName, l.StateNameEn),
-		Marks: Marks(r.Lang, l.Marks), Clock: LeadingClock(r, cat, l), OpenedAt: l.OpenedAt, Href: CaseURL(l.ID),
+		Department: Role(r.Lang, "general_window"), State: r.Lang.Pick(l.StateName, l.StateNameEn),
+		Marks: Marks(r.Lang, cat, l.Marks), Clock: LeadingClock(r, cat, l), OpenedAt: l.OpenedAt, Href: CaseURL(l.ID),
 		Over: l.Lamp == store.LampOver, Act: T(r.Lang, "list.view"),
+	}
+	if d := cat.Department(l.Department); d != nil {
+		row.Department = r.Lang.Pick(d.ShortName, d.NameEn)
 	}
 	if l.Open && Shell(r) == web.Desk {
 		row.Act = T(r.Lang, "list.handle")

@@ -17,12 +17,14 @@ func Material(r *web.Request, m casework.MaterialState, href func(casework.FileR
 		Accept: "." + strings.Join(m.Types, ",."), Many: true,
 	}
 	var hint []string
-	if len(m.Types) > 0 {
+	if m.Source != "" {
+		out.Accept = ""
+	} else if len(m.Types) > 0 {
 		hint = append(hint, t("material.types", "types", strings.ToUpper(strings.Join(m.Types, " / ")), "n", max(m.MaxMB, 20)))
 	} else {
 		out.Accept = ""
 	}
-	for _, s := range []string{m.WhenText, m.Where, m.Note} {
+	for _, s := range []string{r.Lang.Pick(m.WhenText, m.WhenEn), m.Where, m.Note} {
 		if s != "" {
 			hint = append(hint, s)
 		}
@@ -45,6 +47,8 @@ func Material(r *web.Request, m casework.MaterialState, href func(casework.FileR
 	switch {
 	case len(m.Files) > 0:
 		out.State, out.Status = "done", t("material.given")
+	case m.Source != "":
+		out.State, out.Status = "done", t("material.source."+m.Source)
 	case m.Shared:
 		out.State, out.Status = "done", t("material.shared")
 	case m.Deferred:

@@ -86,7 +86,7 @@ func (h *Handler) getBoard(c *gin.Context) error {
 	}
 	view := boardView{Total: boardRow{Name: Pack.T(r.Lang, "supervision.total")}}
 	for _, m := range marks {
-		view.Marks = append(view.Marks, screen.Marks(r.Lang, []string{m})[0].Text)
+		view.Marks = append(view.Marks, screen.MarkName(r.Lang, cat, m))
 	}
 	sum := map[string]int{}
 	row := func(name, department string, of func(key string) int) boardRow {
@@ -191,10 +191,7 @@ func (h *Handler) getCases(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	shown := lamps
-	if q.Mark != "" {
-		shown = append(append([]string{}, lamps...), store.LampIdle, store.LampDone)
-	}
+	shown := screen.Lamps(q, counts, lamps...)
 	t := func(key string) string { return Pack.T(r.Lang, key) }
 	view := casesView{List: screen.CaseList(c, cat, q, page, counts, shown...)}
 	view.List.Label, view.List.Department = t("supervision.cases"), true
@@ -203,23 +200,16 @@ func (h *Handler) getCases(c *gin.Context) error {
 		departments = append(departments, d.ID, r.Lang.Pick(d.ShortName, d.NameEn))
 	}
 	for _, m := range marksOf(cat) {
-		marks = append(marks, m, screen.Marks(r.Lang, []string{m})[0].Text)
+		marks = append(marks, m, screen.MarkName(r.Lang, cat, m))
 	}
-	view.List.Filters = web.Filters{Label: t("supervision.filter"), Action: "/supervision/cases", Clear: "/supervision/cases", Fields: []web.Filter{
+	view.List.Filters = web.Filters{Label: t("supervision.filter"), Action: "/supervision/cases", Clear: screen.Clear(r), Fields: []web.Filter{
 		{Name: "q", Label: t("supervision.filter.text"), Value: q.Text},
 		{Name: "department", Label: t("supervision.filter.department"), Options: web.Options(q.Department, departments...)},
-		{Name: "lamp", Label: t("supervision.filter.lamp"), Options: web.Options(q.Lamp, lampPairs(r)...)},
+		{Name: "flow", Label: t("supervision.filter.flow"), Options: screen.FlowOptions(r.Lang, q, cat, slices.Sorted(maps.Keys(cat.Flows))...)},
+		{Name: "lamp", Label: t("supervision.filter.lamp"), Options: screen.LampOptions(r.Lang, q, shown)},
 		{Name: "mark", Label: t("supervision.filter.mark"), Options: web.Options(q.Mark, marks...)},
 	}}
 	return casesPage.Render(c, http.StatusOK, view)
-}
-
-func lampPairs(r *web.Request) []string {
-	pairs := []string{"", Pack.T(r.Lang, "supervision.any")}
-	for _, l := range lamps {
-		pairs = append(pairs, l, screen.T(r.Lang, "lamp.word."+l))
-	}
-	return pairs
 }
 
 // Menu is the side menu of supervision.
