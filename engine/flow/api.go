@@ -196,7 +196,7 @@ type View struct {
 	Facts   map[string]any
 	Marks   []string
 	Clocks  []ClockView // in the flow's order
-	NextDue *time.Time  // earliest instant at which the clock acts by itself
+	NextDue *time.Time  // earliest instant at which the clock acts by itself; one whose action only data could allow counts
 	Leading string      // id of the running clock with the least legal time left; empty: none
 	Final   bool
 }

@@ -102,8 +102,8 @@ func TestAutoReply(t *testing.T) {
 // T9, A8: by default an expired filing is overdue; by policy it counts as filed.
 func TestFilingExpiry(t *testing.T) {
 	g := newGame(t, filing(), scope(10)).play("2025-04-25 18:00 submit")
-	if v := g.look("2025-04-29 17:59"); v.Clocks[0].OnDue != "" {
-		t.Errorf("the policy forbids %s, which the clock announces", v.Clocks[0].OnDue)
+	if v := g.look("2025-04-29 17:59"); v.Clocks[0].OnDue != "" || v.NextDue != nil {
+		t.Errorf("the policy forbids %q, which the clock announces for %s", v.Clocks[0].OnDue, short(v.NextDue))
 	}
 	v := g.want("2025-04-30 10:00", "filing", "running due 2025-04-29 18:00 used 88/72 overdue")
 	if v.NextDue != nil || len(g.events) != 1 {
@@ -118,6 +118,16 @@ func TestFilingExpiry(t *testing.T) {
 	g.want("2025-04-30 10:00", "filing", "expired due 2025-04-29 18:00 used 72/72 stopped 2025-04-29 18:00")
 	if g.s.State != "filed" {
 		t.Error(g.s.State)
+	}
+}
+
+// A guard that reads data keeps its instant: the data may be different by then.
+func TestNextDueWithData(t *testing.T) {
+	spec := filing()
+	spec.Actions[5].When = `project.regime == "FILING"`
+	g := newGame(t, spec, scope(10)).play("2025-04-25 18:00 submit")
+	if v := g.look("2025-04-29 17:59"); v.Clocks[0].OnDue != "" || short(v.NextDue) != "2025-04-29 18:00" {
+		t.Errorf("next due %s, then %q", short(v.NextDue), v.Clocks[0].OnDue)
 	}
 }
 

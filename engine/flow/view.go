@@ -27,11 +27,15 @@ func (f *Flow) View(sc *Scope, s *State, at time.Time) View {
 	for i := range f.clocks {
 		k := &f.clocks[i]
 		out.Clocks[i] = k.view(sc, s.Clock(k.ID), at, &stamps)
-		due, ok := v.dueAt(k)
-		if ok && due.After(at) && (next.IsZero() || due.Before(next)) {
-			next = due
+		if k.onDue == nil {
+			continue
 		}
-		if c := &out.Clocks[i]; c.Status == Running && c.OnDue != "" && (!ok || v.lawful(k.onDue, Actor{Role: "clock"}, due, nil) != nil) {
+		due, ok := v.dueAt(k)
+		lawful := ok && v.lawful(k.onDue, Actor{Role: "clock"}, due, nil) == nil
+		if ok && (lawful || k.onDue.onData) && due.After(at) && (next.IsZero() || due.Before(next)) {
+			next = due // what data may still allow is looked at again then
+		}
+		if c := &out.Clocks[i]; c.Status == Running && !lawful {
 			c.OnDue = "" // such as a policy forbids it (T9)
 		}
 	}
