@@ -100,6 +100,9 @@ func (h *Handler) Menu(ctx context.Context, r *web.Request) ([]web.MenuGroup, er
 	if len(people) > 0 {
 		groups = append(groups, web.MenuGroup{Title: t("admin.menu.people"), Items: people})
 	}
+	if may(r, []string{"platform_admin", "auditor"}) {
+		groups = append(groups, web.MenuGroup{Title: t("admin.menu.elsewhere"), Items: []web.MenuItem{{Text: t("admin.menu.supervision"), Href: "/supervision"}}})
+	}
 	return groups, nil
 }
 

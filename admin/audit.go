@@ -36,7 +36,7 @@ func (h *Handler) getAudit(c *gin.Context) error {
 	}
 	var v auditView
 	for _, e := range page.Rows {
-		row := auditRow{At: e.At, Who: person(r.Lang, e.By), What: Pack.T(r.Lang, "admin.audit.kind."+e.Kind), Detail: words(e.Detail)}
+		row := auditRow{At: e.At, Who: person(r.Lang, e.By), What: Pack.T(r.Lang, "admin.audit.kind."+e.Kind), Detail: words(r.Lang, e.Detail)}
 		if !Pack.Has(r.Lang, "admin.audit.kind."+e.Kind) {
 			row.What = e.Kind
 		}
@@ -51,16 +51,24 @@ func (h *Handler) getAudit(c *gin.Context) error {
 }
 
 // words is the detail of an entry on one line, name by name; identifiers nobody reads are left out.
-func words(detail json.RawMessage) string {
+func words(l web.Lang, detail json.RawMessage) string {
 	var m map[string]any
 	if json.Unmarshal(detail, &m) != nil {
 		return string(detail)
 	}
 	var parts []string
 	for _, k := range slices.Sorted(maps.Keys(m)) {
-		if text := fmt.Sprint(m[k]); text != "" && k != "id" && k != "revision" {
-			parts = append(parts, k+" "+text)
+		text, name := fmt.Sprint(m[k]), k
+		if text == "" || k == "id" || k == "revision" {
+			continue
 		}
+		if Pack.Has(l, "admin.audit.key."+k) {
+			name = Pack.T(l, "admin.audit.key."+k)
+		}
+		if k == "role" {
+			text = screen.Role(l, text)
+		}
+		parts = append(parts, name+" "+text)
 	}
 	return strings.Join(parts, " · ")
 }

@@ -109,7 +109,10 @@ func (h *Handler) postEdit(kind string) func(*gin.Context) error {
 
 func (v *editView) tell(value, reason string) {
 	if value != "" {
-		v.Value.Problem, v.Value.DescribedBy = value, v.Value.ProblemID+" "+v.Value.DescribedBy
+		if v.Value.Hint == value { // said once, as what to do
+			v.Value.Hint, v.Value.DescribedBy = "", v.Value.UnitID
+		}
+		v.Value.Problem, v.Value.DescribedBy = value, strings.TrimSpace(v.Value.ProblemID+" "+v.Value.DescribedBy)
 		v.Summary.Errors = append(v.Summary.Errors, web.ErrorLink{Target: v.Value.ID, Text: value})
 	}
 	if reason != "" {

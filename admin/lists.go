@@ -14,7 +14,6 @@ import (
 type parametersView struct {
 	Parameters, Policies []settingRow
 	Draft                draftView
-	May                  bool
 }
 
 // itemsView is what items.html shows.
@@ -23,12 +22,11 @@ type itemsView struct {
 	N       int // of all
 	Filters web.Filters
 	Draft   draftView
-	May     bool
 }
 
 // settingRow is one setting in a list.
 type settingRow struct {
-	ID, Name, Href      string
+	ID, Name, Href, Act string
 	Value, New          string // New: in the draft; empty: unchanged
 	Bounds              string
 	Rule, Source        string
@@ -47,7 +45,7 @@ func (h *Handler) getParameters(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	v := parametersView{Draft: newDraftView(r, cat, d), May: may(r, drafters)}
+	v := parametersView{Draft: newDraftView(r, cat, d)}
 	for _, s := range settings(cat) {
 		switch s.Kind {
 		case parameter:
@@ -62,6 +60,10 @@ func (h *Handler) getParameters(c *gin.Context) error {
 func newSettingRow(r *web.Request, d *Draft, s setting) settingRow {
 	row := settingRow{
 		ID: s.ID, Name: r.Lang.Pick(s.Name, s.NameEn), Href: s.url(), Value: s.words(r.Lang, s.Value), Rule: s.Rule, Source: s.Source,
+		Act: Pack.T(r.Lang, "admin.open"),
+	}
+	if may(r, drafters) {
+		row.Act = Pack.T(r.Lang, "admin.open.edit")
 	}
 	switch {
 	case s.Kind == policy:
@@ -84,14 +86,14 @@ func (h *Handler) getItems(c *gin.Context) error {
 		return err
 	}
 	q, department, only := strings.ToLower(strings.TrimSpace(r.Query.Get("q"))), r.Query.Get("department"), r.Query.Get("changed") == "yes"
-	v := itemsView{Draft: newDraftView(r, cat, d), May: may(r, drafters), Filters: itemFilters(r, cat)}
+	v := itemsView{Draft: newDraftView(r, cat, d), Filters: itemFilters(r, cat)}
 	for _, s := range settings(cat) {
 		if s.Kind != item {
 			continue
 		}
 		v.N++
 		if department != "" && s.of.Department != department || only && d.edit(item, s.ID) == nil ||
-			!strings.Contains(strings.ToLower(s.ID+" "+s.Name+" "+s.NameEn), q) {
+			!strings.Contains(strings.ToLower(s.ID+" "+r.Lang.Pick(s.Name, s.NameEn)), q) {
 			continue
 		}
 		row := newSettingRow(r, d, s)

@@ -35,6 +35,7 @@ type checkView struct {
 	Note       forms.FieldView
 	Diff       []forms.DiffRow // what changed since the person looked
 	Stale      bool
+	Newer      int // the revision published since the draft was begun; 0: none
 	Summary    web.ErrorSummary
 }
 
@@ -76,6 +77,13 @@ func (h *Handler) checkView(c *gin.Context, d *Draft) (checkView, error) {
 	v.Note.DescribedBy = v.Note.HintID
 	if len(d.Edits) == 0 {
 		return v, nil
+	}
+	if d.Base != cat.Revision {
+		history, err := h.Cases.Catalogues.History(c.Request.Context())
+		if err != nil {
+			return v, err
+		}
+		v.Newer = history[0].No
 	}
 	res, err := h.checks.of(cat, d.Edits)
 	if err != nil {
@@ -132,10 +140,14 @@ func (h *Handler) postResolve(c *gin.Context) error {
 		return err
 	}
 	r, done := web.From(c), "admin.edit.dropped"
+	gone := &web.Problem{
+		Status: http.StatusConflict, Title: web.T(r.Lang, "error.conflict.title"), Message: web.T(r.Lang, "error.conflict.message"),
+		NextURL: "/admin/check", NextText: web.T(r.Lang, "error.conflict.next"),
+	}
 	err = h.change(c.Request.Context(), func(d *Draft) error {
 		e := d.edit(form.Get("kind"), form.Get("id"))
 		if e == nil || e.New != form.Get("seen") {
-			return fmt.Errorf("edit of %s %s: %w", form.Get("kind"), form.Get("id"), store.ErrConflict)
+			return gone
 		}
 		next := Edit{Kind: e.Kind, ID: e.ID}
 		if form.Get("do") == "keep" {

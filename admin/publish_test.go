@@ -56,7 +56,7 @@ func TestReplyHours(t *testing.T) {
 		t.Fatalf("history: %q", history)
 	}
 	has(t, "history", history[0], "第 2 版 现行", "2025-11-03 09:00", "某platform_admin（平台管理部门）", "按减时限要求调整", "部门回复批分时限 72 小时 48 小时")
-	has(t, "audit", o.as("auditor").Get("/admin/audit").Text("main"), "发布版本", "no 2")
+	has(t, "audit", o.as("auditor").Get("/admin/audit").Text("main"), "发布版本", "版本号 2")
 	if page = boss.Get("/admin/check"); page.Count("tbody tr") != 0 {
 		t.Errorf("the draft is not empty after publishing: %s", page.Text("main"))
 	}
