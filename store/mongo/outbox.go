@@ -3,6 +3,7 @@ package mongo
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -64,9 +65,25 @@ func (s *Store) lines(ctx context.Context, filter bson.D, limit int, take func(*
 
 // DoneLine implements [store.Store].
 func (s *Store) DoneLine(ctx context.Context, id string) error {
-	_, err := s.kases.UpdateMany(ctx, bson.D{{Key: "outbox.id", Value: id}}, bson.D{
-		{Key: "$pull", Value: bson.D{{Key: "outbox", Value: bson.D{{Key: "id", Value: id}}}}},
-		{Key: "$inc", Value: bson.D{{Key: "turns", Value: 1}}},
+	err := s.changeLines(ctx, id, func(lines []lineDoc) []lineDoc {
+		return slices.DeleteFunc(lines, func(l lineDoc) bool { return l.ID == id })
+	})
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("outbox line %s: %w", id, err)
+	}
+	return nil
+}
+
+// DelayLine implements [store.Store].
+func (s *Store) DelayLine(ctx context.Context, id string, notBefore time.Time, problem string, poison bool) error {
+	err := s.changeLines(ctx, id, func(lines []lineDoc) []lineDoc {
+		for i := range lines {
+			if l := &lines[i]; l.ID == id {
+				l.Attempts++
+				l.Turn, l.NotBefore, l.Problem, l.Poison = turn(notBefore, poison), micros(notBefore, earlier), problem, poison
+			}
+		}
+		return lines
 	})
 	if err != nil {
 		return fmt.Errorf("outbox line %s: %w", id, err)
@@ -74,29 +91,37 @@ func (s *Store) DoneLine(ctx context.Context, id string) error {
 	return nil
 }
 
-// DelayLine implements [store.Store]. The outbox has a revision of its own, so that
-// it is changed like everything else: read, change, write if nobody came between.
-func (s *Store) DelayLine(ctx context.Context, id string, notBefore time.Time, problem string, poison bool) error {
-	for {
-		var d outboxDoc
-		err := s.kases.FindOne(ctx, bson.D{{Key: "outbox.id", Value: id}}, options.FindOne().SetProjection(outboxFields)).Decode(&d)
-		if err != nil {
-			return fmt.Errorf("outbox line %s: %w", id, notFound(err))
-		}
-		for i := range d.Outbox {
-			if l := &d.Outbox[i]; l.ID == id {
-				l.Attempts++
-				l.Turn, l.NotBefore, l.Problem, l.Poison = turn(notBefore, poison), micros(notBefore, earlier), problem, poison
+// changeLines changes the outbox of every case that has the line: ErrNotFound when
+// there is none. An outbox has a revision of its own, turns, and is changed like
+// everything else: read, change, write if nobody came between.
+func (s *Store) changeLines(ctx context.Context, id string, change func([]lineDoc) []lineDoc) error {
+	cursor, err := s.kases.Find(ctx, bson.D{{Key: "outbox.id", Value: id}}, options.Find().SetProjection(outboxFields))
+	found := []*outboxDoc{}
+	err = each(ctx, cursor, err, func(d *outboxDoc) error {
+		found = append(found, d)
+		return nil
+	})
+	if err != nil {
+		return err
+	} else if len(found) == 0 {
+		return store.ErrNotFound
+	}
+	for _, d := range found {
+		for {
+			result, err := s.kases.UpdateOne(ctx, bson.D{{Key: "_id", Value: d.ID}, {Key: "turns", Value: d.Turns}}, bson.D{
+				{Key: "$set", Value: bson.D{{Key: "outbox", Value: change(d.Outbox)}}}, {Key: "$inc", Value: bson.D{{Key: "turns", Value: 1}}},
+			})
+			if err != nil {
+				return err
+			} else if result.MatchedCount == 1 {
+				break
 			}
-		}
-		result, err := s.kases.UpdateOne(ctx, bson.D{{Key: "_id", Value: d.ID}, {Key: "turns", Value: d.Turns}}, bson.D{
-			{Key: "$set", Value: bson.D{{Key: "outbox", Value: d.Outbox}}}, {Key: "$inc", Value: bson.D{{Key: "turns", Value: 1}}},
-		})
-		if err != nil {
-			return fmt.Errorf("outbox line %s: %w", id, err)
-		}
-		if result.MatchedCount == 1 {
-			return nil
+			again := outboxDoc{}
+			if err := s.kases.FindOne(ctx, bson.D{{Key: "_id", Value: d.ID}}, options.FindOne().SetProjection(outboxFields)).Decode(&again); err != nil {
+				return notFound(err)
+			}
+			*d = again
 		}
 	}
+	return nil
 }
