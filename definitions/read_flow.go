@@ -47,7 +47,7 @@ func readAction(id string, f value) flow.ActionSpec {
 	a := flow.ActionSpec{
 		ID: id, Name: f.get("name").text(), NameEn: f.get("name_en").text(),
 		From: f.get("from").texts(), To: f.get("to").text(), Open: f.get("open").text(), Close: f.get("close").text(),
-		By: f.get("by").texts(), When: f.get("when").text(), Input: f.get("input").text(),
+		By: f.get("by").texts(), Requires: f.get("requires").text(), When: f.get("when").text(), Input: f.get("input").text(),
 		Mark: f.get("mark").texts(), AtMost: f.get("at_most").integer(), Document: f.get("document").text(),
 		Repin: f.get("repin").text(), DifferentFrom: f.get("different_from").text(),
 		Rule: f.get("rule").text(), Note: f.get("note").text(), NoteEn: f.get("note_en").text(),

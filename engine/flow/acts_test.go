@@ -126,3 +126,36 @@ func TestLawful(t *testing.T) {
 		t.Error("acts that no person takes are offered")
 	}
 }
+
+// What is impossible whatever the input is refused before anybody fills in a form.
+func TestRequires(t *testing.T) {
+	spec := permit()
+	spec.Actions[10].Requires = `hold_days("extension") < param.extension_max`
+	leader := flow.Actor{Role: "dept_leader", User: "l"}
+	offered := func(g *game, at string) *flow.Refusal {
+		acts := g.f.Lawful(g.sc, g.s, leader, instant(at))
+		return acts[slices.IndexFunc(acts, func(a flow.Act) bool { return a.ID == "open_extension" })].Refused
+	}
+	g := newGame(t, spec, scope(10)).play(toAccepted("2018-06-20 16:00")...)
+	if r := offered(g, "2018-06-20 17:00"); r != nil {
+		t.Error(r)
+	}
+	if r := g.act("2018-06-20 17:00 open_extension", days(59)); r != nil {
+		t.Fatal(r)
+	}
+	g.look("2018-10-08 09:00")
+	if r := offered(g, "2018-10-08 09:00"); r != nil {
+		t.Errorf("a day is left: %v", r)
+	}
+	if r := g.act("2018-10-08 09:00 open_extension", days(1)); r != nil {
+		t.Fatal(r)
+	}
+	g.look("2018-10-10 09:00")
+	if r := offered(g, "2018-10-10 09:00"); r == nil || r.Code != flow.Guard || r.Detail != "does not hold: "+spec.Actions[10].Requires {
+		t.Errorf("nothing is left: %v", r)
+	}
+	spec.Actions[10].Requires = "input.days > 0"
+	if _, faults := flow.Compile(spec, types()); len(faults) != 1 || faults[0].Path != "/actions/open_extension/requires" || faults[0].Message != `unknown name "input"` {
+		t.Errorf("%+v", faults)
+	}
+}

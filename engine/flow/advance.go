@@ -114,7 +114,7 @@ func (v *working) engineAct() *action {
 	engine := Actor{Role: "engine"}
 	for i := range v.f.actions {
 		a := &v.f.actions[i]
-		if a.engine && a.when != nil && (a.Close == "" || v.f.hold(a.Close).closeWhen == nil) && v.lawful(a, engine, v.s.At, nil) == nil {
+		if a.engine && a.When != "" && (a.Close == "" || v.f.hold(a.Close).closeWhen == nil) && v.lawful(a, engine, v.s.At, nil) == nil {
 			return a
 		}
 	}

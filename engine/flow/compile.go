@@ -21,16 +21,22 @@ type Flow struct {
 
 type action struct {
 	*ActionSpec
-	n       int // place in Flow.actions
-	when    *rule.Rule
+	n       int     // place in Flow.actions
+	guards  []guard // requires, then when
 	set     []assign
 	prolong []*rule.Rule // as ActionSpec.Prolong
 	spawns  []spawn
 	opens   bool // begins a case
 	byClock bool
 	engine  bool
-	asInput bool // its guard reads what is not known before the click
-	onData  bool // its guard reads what a loose scope does not have
+	onData  bool // a guard reads what a loose scope does not have
+}
+
+// guard is a condition of an action.
+type guard struct {
+	*rule.Rule
+	onInput bool // reads what is not known before the click
+	onData  bool // reads what a loose scope does not have
 }
 
 type assign struct {

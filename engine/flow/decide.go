@@ -112,16 +112,18 @@ func (v *working) lawfulFor(a *action, by Actor, at time.Time, cmd *Command, clo
 			return r
 		}
 	}
-	switch engine := by.Role == "engine"; {
-	case a.when == nil,
-		cmd == nil && a.asInput && !engine && by.Role != "clock", // nobody gave an input yet
-		v.sc.Loose && a.onData && !engine:                        // the engine never acts on what it does not know
+	if len(a.guards) == 0 {
 		return nil
 	}
+	return v.guards(a, by, at, cmd, refuse)
+}
+
+// guards asks the conditions of an action.
+func (v *working) guards(a *action, by Actor, at time.Time, cmd *Command, refuse func(string, string, ...any) *Refusal) *Refusal {
 	v.at, v.input, v.hold.Hold = at.In(v.sc.Calendar.Zone()), nil, nil
 	if cmd != nil {
 		v.input = cmd.Input
-		if len(cmd.Granted) > 0 || len(cmd.Done) > 0 { // the guard sees what the command tells
+		if len(cmd.Granted) > 0 || len(cmd.Done) > 0 { // a guard sees what the command tells
 			saved := v.s
 			v.s = v.s.clone()
 			v.learn(&Event{Granted: cmd.Granted, Done: cmd.Done})
@@ -131,12 +133,17 @@ func (v *working) lawfulFor(a *action, by Actor, at time.Time, cmd *Command, clo
 	if a.Close != "" {
 		v.hold.Hold = v.s.open(a.Close)
 	}
-	ok, err := a.when.Bool(&v.vars)
-	if err != nil {
-		return refuse(Guard, "cannot tell whether %s: %v", a.When, err)
-	}
-	if !ok {
-		return refuse(Guard, "does not hold: %s", a.When)
+	engine := by.Role == "engine"
+	for _, g := range a.guards {
+		if g.onInput && cmd == nil && !engine && by.Role != "clock" || // nobody gave an input yet
+			g.onData && v.sc.Loose && !engine { // the engine never acts on what it does not know
+			continue
+		}
+		if ok, err := g.Bool(&v.vars); err != nil {
+			return refuse(Guard, "cannot tell whether %s: %v", g, err)
+		} else if !ok {
+			return refuse(Guard, "does not hold: %s", g)
+		}
 	}
 	return nil
 }

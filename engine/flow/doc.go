@@ -16,6 +16,9 @@
 //
 // # Guards
 //
+// An action may have two: requires, which reads no input and is asked before anybody is
+// shown a form, and when, which is asked with the input.
+//
 // A guard that cannot be answered, because a value it needs is missing, is not
 // fulfilled, and the [Refusal] names the value. Expressions of set, limit, from and
 // prolong see events and pinned definitions only, so that replay never depends on a

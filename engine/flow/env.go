@@ -17,10 +17,8 @@ func (c *compiler) expressions() {
 		a := &c.f.actions[i]
 		path := "/actions/" + a.ID
 		guard := c.env(a, true)
-		a.when = c.compile(path+"/when", a.When, guard, rule.Bool)
-		if a.when != nil {
-			a.asInput, a.onData = a.when.ReadsAny("input"), a.when.ReadsAny(data...)
-		}
+		c.guard(a, path+"/requires", a.Requires, c.env(a, true, "input"))
+		c.guard(a, path+"/when", a.When, guard)
 		set := c.env(a, false)
 		for _, s := range a.Set {
 			if c.reserved(s.Name) {
@@ -103,10 +101,19 @@ var names = []string{"at", "input", "hold", "item", "param", "policy", "project"
 
 func (c *compiler) reserved(name string) bool { return slices.Contains(names, name) }
 
-// env is what the expressions of an action may read.
-func (c *compiler) env(a *action, guard bool) *rule.Env {
+func (c *compiler) guard(a *action, path, src string, env *rule.Env) {
+	if r := c.compile(path, src, env, rule.Bool); r != nil {
+		g := guard{r, r.ReadsAny("input"), r.ReadsAny(data...)}
+		a.guards, a.onData = append(a.guards, g), a.onData || g.onData
+	}
+}
+
+// env is what the expressions of an action may read, without the names left out.
+func (c *compiler) env(a *action, guard bool, without ...string) *rule.Env {
 	env := c.base(guard)
-	env.Vars = append(env.Vars, rule.Field{Name: "input", Type: c.inputType(a)})
+	if !slices.Contains(without, "input") {
+		env.Vars = append(env.Vars, rule.Field{Name: "input", Type: c.inputType(a)})
+	}
 	switch {
 	case a.Close != "":
 		env.Vars = append(env.Vars, rule.Field{Name: "hold", Type: c.holdType(a.Close)})

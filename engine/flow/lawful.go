@@ -7,7 +7,8 @@ import (
 
 // Lawful lists every action some person could take, in the flow's order, each with
 // what it would do to the clocks; Refused says why this actor may not take it now.
-// A guard that reads the input cannot speak before there is one: [Flow.Decide] asks it.
+// A condition that reads the input cannot speak before there is one: [Flow.Decide] asks
+// it. What is impossible whatever the input belongs into requires.
 // Like [Flow.View] it takes the state as it is.
 func (f *Flow) Lawful(sc *Scope, s *State, by Actor, at time.Time) []Act {
 	if at.Before(s.At) {

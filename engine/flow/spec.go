@@ -36,7 +36,8 @@ type ActionSpec struct {
 	To               string        // state afterwards; empty: unchanged
 	Open, Close      string        // a hold to open or close
 	By               []string      // role codes, and the pseudo-roles "clock", "engine", "signal"
-	When             string        // bool guard
+	Requires         string        // bool guard that reads no input: asked before anybody is shown the form
+	When             string        // bool guard, asked with the input
 	Input            string        // id of the form of its input; empty: none
 	Set              []Assign      // facts set, in order
 	Mark             []string      // permanent marks left on the case
