@@ -55,6 +55,9 @@ var mayImport = map[string][]string{
 
 	"server": {"engine/...", "definitions", "forms", "store", "internal/web/...", "server/..."},
 
+	// A whole server, for tests of its features.
+	"server/servertest": {"..."},
+
 	"internal/archtest": {},
 
 	// Wiring: the only place that picks a store.

@@ -71,6 +71,7 @@ func newActPage(r *web.Request, v *casework.CaseView, a flow.Act, input map[stri
 	if f := formOf(v, a); f != nil {
 		view.Form, view.Has = f.View(input, problems, formContext(r)), true
 		offer(r, v, f, &view.Form, input)
+		view.Problems = screen.Summary(view.Form, web.ErrorSummary{})
 	}
 	if resumes(v, a) {
 		for _, m := range v.Materials {
@@ -149,7 +150,7 @@ func (h *Handler) postAct(c *gin.Context) error {
 		page := newActPage(r, v, *a, typed, problems)
 		page.Act.Key, page.Act.Rev = cmd.Key, cmd.Rev
 		if bad.Form == "" {
-			page.Problems = screen.MaterialProblems(r, page.Materials, bad.Problems)
+			page.Problems = screen.Summary(page.Form, screen.MaterialProblems(r, page.Materials, bad.Problems))
 		}
 		return actPage.render(c, http.StatusUnprocessableEntity, page)
 	}

@@ -98,7 +98,7 @@ func (h *Handler) applyView(c *gin.Context, a *application, problems []forms.Pro
 		v.Materials = append(v.Materials, line)
 	}
 	theirs := slices.DeleteFunc(slices.Clone(problems), func(p forms.Problem) bool { return !ofMaterials(p) })
-	v.Summary = screen.MaterialProblems(r, v.Materials, theirs)
+	v.Summary = screen.Summary(v.Form, screen.MaterialProblems(r, v.Materials, theirs))
 	v.AsideTitle = t("hall.apply.aside")
 	v.Aside = []web.Pair{
 		{Label: t("hall.guide.statutory"), Text: limit(r, a.item.Statutory)}, {Label: t("hall.guide.promised"), Text: limit(r, a.item.Promised)},

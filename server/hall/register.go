@@ -29,7 +29,7 @@ type formView struct {
 	Crumbs      []web.Link
 	Steps       []web.Step
 	Form        forms.View
-	Summary     web.ErrorSummary // of the materials
+	Summary     web.ErrorSummary
 	Materials   []web.Material
 	Asks        bool // the form has questions
 	Rev         string
@@ -181,6 +181,7 @@ func (h *Handler) registrationView(r *web.Request, d *casework.Draft, problems [
 		Form: f.View(d.Answers, problems, formContext(r)), Rev: strconv.FormatInt(d.Rev, 10), Saved: saved(r, d),
 		Action: "/projects/new/" + d.ID, Autosave: "/projects/new/" + d.ID + "/save",
 	}
+	v.Summary = screen.Summary(v.Form, web.ErrorSummary{})
 	v.Crumbs = []web.Link{{Text: t("hall.menu.my"), Href: "/my"}, {Text: v.Title}}
 	cat := h.Cases.Catalogues.Current()
 	v.AsideTitle = t("hall.new.aside")

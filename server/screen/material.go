@@ -83,6 +83,20 @@ func AskMaterial(r *web.Request, m casework.MaterialState, href func(casework.Fi
 	return out
 }
 
+// Summary is the one summary of a page: the problems of its form, then those of its materials.
+func Summary(form forms.View, materials web.ErrorSummary) web.ErrorSummary {
+	var s web.ErrorSummary
+	for _, p := range form.Problems {
+		if link := (web.ErrorLink{Target: p.Target, Text: p.Text}); p.Warning {
+			s.Warnings = append(s.Warnings, link)
+		} else {
+			s.Errors = append(s.Errors, link)
+		}
+	}
+	s.Errors = append(s.Errors, materials.Errors...)
+	return s
+}
+
 // MaterialProblems puts each problem beside its material, and gives the summary of all.
 func MaterialProblems(r *web.Request, list []web.Material, problems []forms.Problem) web.ErrorSummary {
 	var sum web.ErrorSummary

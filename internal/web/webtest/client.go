@@ -1,6 +1,9 @@
 package webtest
 
 import (
+	"bytes"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -64,13 +67,22 @@ func (c *Client) Post(path string, form url.Values) *Doc {
 // Do sends a request; a form goes into its body.
 func (c *Client) Do(method, path string, form url.Values) *Doc {
 	c.t.Helper()
-	req, err := http.NewRequestWithContext(c.t.Context(), method, c.base+path, strings.NewReader(form.Encode()))
+	kind := ""
+	if form != nil {
+		kind = "application/x-www-form-urlencoded"
+	}
+	return c.send(method, path, strings.NewReader(form.Encode()), kind)
+}
+
+func (c *Client) send(method, path string, body io.Reader, kind string) *Doc {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(c.t.Context(), method, c.base+path, body)
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	req.Header = c.Header.Clone()
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if kind != "" {
+		req.Header.Set("Content-Type", kind)
 		req.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
 	res, err := c.http.Do(req)
@@ -83,6 +95,33 @@ func (c *Client) Do(method, path string, form url.Values) *Doc {
 		c.t.Fatal(err)
 	}
 	return &Doc{t: c.t, root: root, Status: res.StatusCode, Header: res.Header, Location: res.Header.Get("Location")}
+}
+
+// Upload sends a form with files, each by the name of its input: name and content.
+func (c *Client) Upload(path string, form url.Values, files map[string][2]string) *Doc {
+	c.t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for name, values := range form {
+		for _, v := range values {
+			if err := w.WriteField(name, v); err != nil {
+				c.t.Fatal(err)
+			}
+		}
+	}
+	for name, f := range files {
+		part, err := w.CreateFormFile(name, f[0])
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if _, err := io.WriteString(part, f[1]); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		c.t.Fatal(err)
+	}
+	return c.send(http.MethodPost, path, &body, w.FormDataContentType())
 }
 
 // Follow asks for the page a redirect leads to.
