@@ -212,10 +212,14 @@ func (h *Handler) getCases(c *gin.Context) error {
 	return casesPage.Render(c, http.StatusOK, view)
 }
 
-// Menu is the side menu of supervision.
+// Menu is the side menu of supervision, and the way to configuration for those who go there from here.
 func (h *Handler) Menu(_ context.Context, r *web.Request) ([]web.MenuGroup, error) {
 	t := func(key string) string { return Pack.T(r.Lang, key) }
-	return []web.MenuGroup{{Title: t("supervision.menu"), Items: []web.MenuItem{
+	menu := []web.MenuGroup{{Title: t("supervision.menu"), Items: []web.MenuItem{
 		{Text: t("supervision.title"), Href: "/supervision"}, {Text: t("supervision.cases"), Href: "/supervision/cases"},
-	}}}, nil
+	}}}
+	if r.User != nil && slices.Contains([]string{"platform_admin", "auditor"}, r.User.Role) {
+		menu = append(menu, web.MenuGroup{Title: t("supervision.menu.elsewhere"), Items: []web.MenuItem{{Text: t("supervision.menu.admin"), Href: "/admin"}}})
+	}
+	return menu, nil
 }
