@@ -18,44 +18,52 @@ const maxTries = 10
 // Key answers as the first time. It answers a [*flow.Refusal] when the act is not lawful, an [*Invalid] when its
 // input is wrong, and a [*Stale] when cmd.Rev is behind and what changed matters.
 func (s *Service) Act(ctx context.Context, actor flow.Actor, id string, cmd ActCmd) (*CaseView, error) {
-	return s.act(ctx, actor, id, cmd, nil)
-}
-
-func (s *Service) act(ctx context.Context, actor flow.Actor, id string, cmd ActCmd, project *projectLine) (*CaseView, error) {
 	now := s.instant()
-	k, err := s.loadFor(ctx, actor, id)
-	if err != nil {
+	if err := s.act(ctx, actor, id, cmd, nil, now); err != nil {
 		return nil, err
 	}
+	return s.caseAt(ctx, actor, id, now)
+}
+
+// Do is [Service.Act] for those who do not look at the case afterwards.
+func (s *Service) Do(ctx context.Context, actor flow.Actor, id string, cmd ActCmd) error {
+	return s.act(ctx, actor, id, cmd, nil, s.instant())
+}
+
+func (s *Service) act(ctx context.Context, actor flow.Actor, id string, cmd ActCmd, project *projectLine, now time.Time) error {
+	k, err := s.loadFor(ctx, actor, id)
+	if err != nil {
+		return err
+	}
 	if err := s.settle(ctx, k.Head.Project, now); err != nil {
-		return nil, err
+		return err
 	}
 	key := personKey(actor, cmd.Key)
 	for i := range maxTries {
 		if k, err = s.loadFor(ctx, actor, id); err != nil {
-			return nil, err
+			return err
 		}
 		switch found, err := s.catchUp(ctx, k); {
 		case err != nil:
-			return nil, err
+			return err
 		case found && i < maxTries/2: // later, the act does not wait for what cannot be delivered
 			continue
 		}
 		if k.has(key) {
-			return s.view(ctx, actor, k, now)
+			return nil
 		}
 		lines, err := s.try(ctx, actor, k, cmd, key, now, project)
 		switch {
 		case err == nil:
 			s.deliverNow(ctx, lines)
-			return s.caseAt(ctx, actor, id, now)
+			return nil
 		case errors.Is(err, store.ErrDuplicate):
-			return s.caseAt(ctx, actor, id, now)
+			return nil
 		case !errors.Is(err, store.ErrConflict) || isStale(err):
-			return nil, err
+			return err
 		}
 	}
-	return nil, fmt.Errorf("act %s in case %s: %w, %d times in a row", cmd.Do, id, store.ErrConflict, maxTries)
+	return fmt.Errorf("act %s in case %s: %w, %d times in a row", cmd.Do, id, store.ErrConflict, maxTries)
 }
 
 // try makes one attempt at an act.

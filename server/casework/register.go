@@ -128,7 +128,7 @@ func (s *Service) Amend(ctx context.Context, actor flow.Actor, project string, r
 	if err != nil {
 		return nil, err
 	}
-	_, err = s.act(ctx, actor, h.ID, ActCmd{Do: do, Key: r.Key}, &projectLine{Answers: raw, FormRev: cat.Revision})
+	err = s.act(ctx, actor, h.ID, ActCmd{Do: do, Key: r.Key}, &projectLine{Answers: raw, FormRev: cat.Revision}, s.instant())
 	if err != nil {
 		return nil, err
 	}

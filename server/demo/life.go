@@ -210,8 +210,7 @@ func (l *life) act(ctx context.Context, who flow.Actor, kind, dept, item, do str
 	if len(page.Rows) == 0 {
 		return fmt.Errorf("%s: there is no case of flow %s, department %q, item %q", do, kind, dept, item)
 	}
-	_, err = l.cases.Act(ctx, who, page.Rows[0].ID, casework.ActCmd{Do: do, Input: input})
-	return reason(err)
+	return reason(l.cases.Do(ctx, who, page.Rows[0].ID, casework.ActCmd{Do: do, Input: input}))
 }
 
 // itemsOf are the items of the first stage that a department names in its reply.
