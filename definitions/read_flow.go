@@ -55,6 +55,9 @@ func readAction(id string, f value) flow.ActionSpec {
 	for fact, e := range f.get("set").fields() {
 		a.Set = append(a.Set, flow.Assign{Name: fact, Expr: e.text()})
 	}
+	for _, p := range f.get("prolong").list() {
+		a.Prolong = append(a.Prolong, flow.ProlongSpec{Clock: p.get("clock").text(), Units: p.get("by").text()})
+	}
 	for _, s := range f.get("spawn").list() {
 		a.Spawn = append(a.Spawn, flow.SpawnSpec{
 			Flow: s.get("flow").text(), When: s.get("when").text(), Each: s.get("each").text(),

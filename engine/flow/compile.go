@@ -116,6 +116,15 @@ func (f *Flow) hold(id string) *hold {
 	return nil
 }
 
+func (f *Flow) clock(id string) *clock {
+	for i := range f.clocks {
+		if f.clocks[i].ID == id {
+			return &f.clocks[i]
+		}
+	}
+	return nil
+}
+
 type compiler struct {
 	spec   Spec
 	types  Types

@@ -112,10 +112,25 @@ func (v *working) lawfulFor(a *action, by Actor, at time.Time, cmd *Command, clo
 			return r
 		}
 	}
+	for _, p := range a.Prolong {
+		if due, over := v.ranOut(p.Clock, at); over {
+			return refuse(Guard, "%s ran out at %s", p.Clock, due.Format(time.RFC3339))
+		}
+	}
 	if len(a.guards) == 0 {
 		return nil
 	}
 	return v.guards(a, by, at, cmd, refuse)
+}
+
+// ranOut says whether a clock that goes on has reached its limit before an instant.
+func (v *vars) ranOut(id string, at time.Time) (time.Time, bool) {
+	run := v.s.live(id)
+	if run == nil {
+		return time.Time{}, false
+	}
+	due, ok := v.f.clock(id).timer(v.sc, run).due()
+	return due, ok && at.After(due)
 }
 
 // guards asks the conditions of an action.

@@ -28,7 +28,7 @@ func (c *compiler) expressions() {
 			a.set = append(a.set, assign{s.Name, c.compile(path+"/set/"+s.Name, s.Expr, set, rule.Any)})
 		}
 		for j, p := range a.Prolong {
-			a.prolong = append(a.prolong, c.compile(path+"/prolong/"+strconv.Itoa(j)+"/units", p.Units, set, rule.Int))
+			a.prolong = append(a.prolong, c.compile(path+"/prolong/"+strconv.Itoa(j)+"/by", p.Units, set, rule.Int))
 		}
 		for j := range a.Spawn {
 			s := &a.Spawn[j]

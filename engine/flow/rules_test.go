@@ -383,6 +383,11 @@ func TestProlong(t *testing.T) {
 		t.Errorf("twice: %v", r)
 	}
 	g = newGame(t, spec, scope(10)).play(toAccepted("2018-05-14 15:00")...)
+	if r := g.act("2018-06-11 24:00:01 prolong"); r == nil || r.Code != flow.Guard || r.Detail != "statutory ran out at 2018-06-12T00:00:00+08:00" {
+		t.Errorf("too late: %v", r)
+	}
+	g.play("2018-06-12 00:00 note_grant")
+	g = newGame(t, spec, scope(10)).play(toAccepted("2018-05-14 15:00")...)
 	if r := g.act("2018-06-08 10:00 prolong", days(0)); r == nil || r.Code != flow.BadInput || r.Detail != "expected 1 or more, found 0" {
 		t.Errorf("by no days: %v", r)
 	}

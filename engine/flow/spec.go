@@ -56,7 +56,8 @@ type ActionSpec struct {
 // Assign sets the fact Name to the value of an expression.
 type Assign struct{ Name, Expr string }
 
-// ProlongSpec lengthens the limit of a clock that is running or paused; of one that is not it changes nothing.
+// ProlongSpec lengthens the limit of a clock that is running or paused; of one that is not it changes nothing. A limit
+// that has been reached stays reached (T26): then the action is refused.
 type ProlongSpec struct {
 	Clock string
 	Units string // expression giving a whole number of the clock's units, at least 1
