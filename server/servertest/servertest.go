@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"banli/definitions"
 	"banli/definitions/catalogue"
 	"banli/engine/flow"
 	"banli/internal/browser"
@@ -82,11 +83,11 @@ func everybody() []accounts.User {
 	for _, role := range []string{
 		"liaison", "general_window", "platform_admin", "service_center", "supervisor", "leading_group", "rule_designer", "system_admin", "auditor",
 	} {
-		list = append(list, accounts.User{Login: role, Name: "某" + role, Role: role})
+		list = append(list, accounts.User{Login: role, Name: definitions.RoleNames[role][0], Role: role})
 	}
 	for _, dept := range []string{"FG", "GH", "SW"} {
 		for ending, role := range map[string]string{"window": "dept_window", "handler": "handler", "leader": "dept_leader"} {
-			list = append(list, accounts.User{Login: strings.ToLower(dept) + "-" + ending, Name: dept + ending, Role: role, Department: dept})
+			list = append(list, accounts.User{Login: strings.ToLower(dept) + "-" + ending, Name: dept + definitions.RoleNames[role][0], Role: role, Department: dept})
 		}
 	}
 	return list
