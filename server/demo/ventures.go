@@ -101,7 +101,6 @@ type unit struct {
 	name, code, nature, investor, address string
 	scope                                 string
 	boss, bossID                          string
-	user                                  string // account id of who registers
 }
 
 func newUnit(r *rand.Rand, v venture, p place, today string) unit {
