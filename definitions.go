@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -70,16 +71,27 @@ is an error; warnings alone leave it 0.`,
 }
 
 func testCommand(s streams) *cobra.Command {
-	var verbose bool
+	var verbose, mutate bool
+	var least float64
 	cmd := &cobra.Command{
 		Use:   "test [dir]",
 		Short: "运行规则旁的测试 · Run the tests beside the rules",
 		Long: `运行写在规则旁边的测试（缺省为随产品发布的目录）。
 
 Plays the tests that stand beside the rules of a catalogue, by default the shipped
-one, and prints what is not as they expect. Exit code 1 when one fails.`,
+one, and prints what is not as they expect. Exit code 1 when one fails.
+
+--mutate 逐一改动每个时限、单位、比较、暂停、期满动作等，报告没有用例发现的改动；
+--min 90 要求每个流程至少有 90% 的改动被用例发现。
+
+With --mutate it then changes each limit, unit, sign, pause, on_due and so on in
+turn and prints the changes that no test notices; exit code 1 when of some flow
+fewer than --min percent are noticed. Those of items' limits are listed with -v.`,
 		Args: args(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if least > 0 && !mutate {
+				return usageError{errors.New("--min goes with --mutate")}
+			}
 			t, err := openTree(first(args))
 			if err != nil {
 				return err
@@ -88,10 +100,15 @@ one, and prints what is not as they expect. Exit code 1 when one fails.`,
 			if err != nil {
 				return err
 			}
-			return runTests(s.out, cat, verbose)
+			if err := runTests(s.out, cat, verbose); err != nil || !mutate {
+				return err
+			}
+			return runMutants(s.out, t, cat, least, verbose)
 		},
 	}
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "print the tests that pass, too")
+	cmd.Flags().BoolVar(&mutate, "mutate", false, "report changes to the rules that no test notices")
+	cmd.Flags().Float64Var(&least, "min", 0, "with --mutate: percent of the changes of each flow that tests must notice")
 	return cmd
 }
 

@@ -154,9 +154,11 @@ func (p *shapePass) bounds(v value, s *shape) {
 }
 
 // quote shows text as found, cut where it is long.
-func quote(s string) string {
+func quote(s string) string { return strconv.Quote(shortened(s)) }
+
+func shortened(s string) string {
 	if r := []rune(s); len(r) > 40 {
 		s = string(r[:40]) + "…"
 	}
-	return strconv.Quote(s)
+	return s
 }

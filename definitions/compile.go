@@ -16,15 +16,16 @@ var foundBefore = []string{
 func (l *loader) compileFlows(fs.FS) {
 	for _, o := range l.of("flow") {
 		spec := l.specs[o.id]
-		f := &Flow{Spec: spec, Source: o.get("source").text()}
+		f := &Flow{Spec: spec, Source: o.get("source").text(), object: o}
 		l.cat.Flows[o.id] = f
 		if o.broken {
 			continue
 		}
-		compiled, faults := flow.Compile(spec, flow.Types{
+		f.types = flow.Types{
 			Param: l.env.param, Policy: l.env.policy, Item: l.env.item, Project: l.env.project,
 			Answers: l.answers(o.id), Inputs: l.env.inputs,
-		})
+		}
+		compiled, faults := flow.Compile(spec, f.types)
 		for _, fault := range faults {
 			if fault.Offset < 0 && slices.Contains(foundBefore, fault.Code) {
 				continue

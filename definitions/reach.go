@@ -154,6 +154,31 @@ func (r *reach) lasting(holds, from, to string) string {
 // some says whether any configuration is so.
 func (r *reach) some(so func(config) bool) bool { return slices.ContainsFunc(r.configs, so) }
 
+// reentered says whether some history leaves the configurations that are so and comes back.
+func (r *reach) reentered(so func(config) bool) bool {
+	var queue []int
+	seen := make([]bool, len(r.configs))
+	for i, c := range r.configs {
+		for _, j := range r.next[i] {
+			if so(c) && !so(r.configs[j]) && !seen[j] {
+				seen[j], queue = true, append(queue, j)
+			}
+		}
+	}
+	for len(queue) > 0 {
+		for _, j := range r.next[queue[0]] {
+			if so(r.configs[j]) {
+				return true
+			}
+			if !seen[j] {
+				seen[j], queue = true, append(queue, j)
+			}
+		}
+		queue = queue[1:]
+	}
+	return false
+}
+
 // stuck gives the first configuration that is so and from which no history leads to one that is not.
 func (r *reach) stuck(so func(config) bool) (config, bool) {
 	before := make([][]int, len(r.configs))

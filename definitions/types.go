@@ -82,6 +82,8 @@ type Flow struct {
 	*flow.Flow
 	Spec   flow.Spec
 	Source string // the sentence of the founding document it implements
+	types  flow.Types
+	object *object // as written
 }
 
 // Item is one approval item with the full guide the founding document demands.
