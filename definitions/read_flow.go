@@ -49,7 +49,7 @@ func readAction(id string, f value) flow.ActionSpec {
 		From: f.get("from").texts(), To: f.get("to").text(), Open: f.get("open").text(), Close: f.get("close").text(),
 		By: f.get("by").texts(), Requires: f.get("requires").text(), When: f.get("when").text(), Input: f.get("input").text(),
 		Mark: f.get("mark").texts(), AtMost: f.get("at_most").integer(), Document: f.get("document").text(),
-		Repin: f.get("repin").text(), DifferentFrom: f.get("different_from").text(),
+		Repin: f.get("repin").text(), RecordOnly: f.get("record_only").yes(), DifferentFrom: f.get("different_from").text(),
 		Rule: f.get("rule").text(), Note: f.get("note").text(), NoteEn: f.get("note_en").text(),
 	}
 	for fact, e := range f.get("set").fields() {

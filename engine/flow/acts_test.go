@@ -69,6 +69,17 @@ func TestLamps(t *testing.T) {
 			t.Errorf("%s: %s %d, want %s (warn %s, urgent %s)", at, c.Lamp, c.LeftDays, want, short(c.WarnAt), short(c.UrgentAt))
 		}
 	}
+	sc := scope(9) // the parameters of T27
+	sc.Param["warn_share"], sc.Param["warn_days"], sc.Param["urgent_hours"] = 50, 3, 4
+	v := newGame(t, reply(), sc).play("2018-09-28 10:00 dispatched").look("2018-09-28 11:00")
+	if c := clockOf(t, v, "reply"); short(c.WarnAt) != "2018-09-29 22:00" || short(c.UrgentAt) != "2018-10-08 06:00" {
+		t.Errorf("warn %s, urgent %s: want half of 72 hours, and 4 hours", short(c.WarnAt), short(c.UrgentAt))
+	}
+	v = newGame(t, permit(), sc).play(toAccepted("2018-06-15 16:00")...).look("2018-06-19 11:00")
+	if c := clockOf(t, v, "promised"); short(c.WarnAt) != "2018-06-25 24:00" {
+		t.Errorf("warn %s: want three working days left", short(c.WarnAt))
+	}
+
 	spec := permit()
 	spec.Clocks[1].Warn.Left = 2
 	g = newGame(t, spec, scope(6)).play(toAccepted("2018-06-22 16:00")...) // due Monday 07-02

@@ -50,7 +50,10 @@ func (v *vars) dueAt(k *clock) (time.Time, bool) {
 	if run == nil {
 		return time.Time{}, false
 	}
-	due, ok := k.timer(v.sc, run).due()
+	due, ok := v.timer(k, run).due()
+	if ok {
+		due = v.brought(k, run, due)
+	}
 	if due.Before(run.ArmedAt) { // it began so far back that it was due when it was armed
 		due = run.ArmedAt
 	}
@@ -141,6 +144,9 @@ func (v *working) take(a *action, e Event) error {
 	e.At = e.At.In(v.sc.Calendar.Zone())
 	if len(a.Mark) > 0 {
 		e.Marks = slices.Clone(a.Mark)
+	}
+	if a.RecordOnly {
+		e.Marks = append(e.Marks, RecordOnly)
 	}
 	if a.Repin == "item" {
 		if pin := v.current(); pin != "" {

@@ -29,6 +29,7 @@ type Fault struct {
 //	duplicate-id reserved-name                                a name given twice, or taken by the language
 //	missing-to missing-by missing-when missing-limit          something an entry cannot do without
 //	wrong-value                                               not one of the values allowed
+//	not-opening                                               a case for the record that some other action would make so
 //	no-beginning                                              no action begins a case
 //	no-closer                                                 a hold closes by itself, but the engine may not close it
 //	never-runs                                                a clock with neither states nor a hold, or with both
@@ -36,15 +37,17 @@ type Fault struct {
 
 // Scope is everything the rules of one case may read besides its events.
 type Scope struct {
-	Calendar *calendar.Calendar
-	Param    map[string]any            // parameter id → value, at the pinned catalogue revision
-	Policy   map[string]any            // policy id → value
-	Items    map[string]map[string]any // item revision → fields (promised, statutory, …); nil without an item
-	Item     string                    // item revision pinned when the case opened
-	Current  string                    // item revision in force now, taken by actions with repin; empty: Item
-	Project  map[string]any            // registration answers; guards only, never replay
-	Answers  map[string]any            // the application's answers and materials; guards only
-	Loose    bool                      // skip roles, forms, and guards that read project, answers or materials
+	Calendar *calendar.Calendar // in force when the case began
+	// Calendars are those it came under later, by revision (T30): all that its events name, of the same zone.
+	Calendars map[string]*calendar.Calendar
+	Param     map[string]any            // parameter id → value, at the pinned catalogue revision
+	Policy    map[string]any            // policy id → value
+	Items     map[string]map[string]any // item revision → fields (promised, statutory, …); nil without an item
+	Item      string                    // item revision pinned when the case opened
+	Current   string                    // item revision in force now, taken by actions with repin; empty: Item
+	Project   map[string]any            // registration answers; guards only, never replay
+	Answers   map[string]any            // the application's answers and materials; guards only
+	Loose     bool                      // skip roles, forms, and guards that read project, answers or materials
 }
 
 // Actor is who acts.
@@ -70,6 +73,7 @@ type Event struct {
 	Children   []string          `json:"children,omitempty"` // keys of children this event opened
 	Pins       map[string]string `json:"pins,omitempty"`     // "item" → revision taken by repin
 	Key        string            `json:"key,omitempty"`      // idempotency key of the command
+	Calendar   *Revision         `json:"calendar,omitempty"` // of CalendarRevised
 }
 
 // Command is what somebody asks for.
@@ -99,6 +103,9 @@ type State struct {
 	Spawned int                `json:"spawned,omitempty"`
 	ItemPin string             `json:"item_pin,omitempty"`
 	Signs   map[string][]Actor `json:"signs,omitempty"` // signatures given so far, by action (joint sign-off)
+
+	Calendars  []CalendarPin `json:"calendars,omitempty"`   // revisions it came under after its beginning, in order (T30)
+	RecordOnly bool          `json:"record_only,omitempty"` // kept for the record: no clock runs (T31)
 }
 
 // Taken says how often an action was taken, and by which user last.

@@ -13,6 +13,9 @@ import (
 // signSuffix marks the event of a signature that did not yet complete its action.
 const signSuffix = "/sign"
 
+// RecordOnly is the mark of a case that is only kept for the record (T31).
+const RecordOnly = "record_only"
+
 // Replay folds events into a state. It is a function of the pinned definitions and
 // the events alone: it looks at no guard, project or answers. No events give the
 // state before the beginning.
@@ -44,6 +47,10 @@ func (f *Flow) Apply(sc *Scope, s *State, e Event) (*State, error) {
 // apply folds e into v.s, which is ours to change.
 func (v *vars) apply(e *Event) error {
 	s := v.s
+	if e.Do == CalendarRevised {
+		s.Seq, s.At = e.Seq, e.At.In(v.sc.Calendar.Zone())
+		return v.revise(e)
+	}
 	do, signing := strings.CutSuffix(e.Do, signSuffix)
 	a := v.f.action(do)
 	if a == nil {
@@ -123,7 +130,10 @@ func (v *vars) transition(a *action, e *Event) error {
 			v.close(s.Holds[i].ID, e.Seq)
 		}
 	}
-	if s.State != before || a.Open != "" || a.Close != "" || e.By.Role == "clock" { // else no clock can be touched
+	if a.RecordOnly {
+		s.RecordOnly = true
+	}
+	if !s.RecordOnly && (s.State != before || a.Open != "" || a.Close != "" || e.By.Role == "clock") { // else no clock can be touched
 		if err := v.clocks(a, e, before); err != nil {
 			return err
 		}
@@ -244,5 +254,6 @@ func (s *State) clone() *State {
 		}
 	}
 	c.Marks, c.Granted, c.Open = slices.Clip(s.Marks), slices.Clip(s.Granted), slices.Clip(s.Open)
+	c.Calendars = slices.Clip(s.Calendars)
 	return &c
 }

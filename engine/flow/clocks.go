@@ -81,7 +81,7 @@ func (v *vars) ownDue(k *clock, run *ClockRun, e *Event) bool {
 	if k.sole { // also where a later calendar puts the due instant elsewhere: what had effect stays (T30)
 		return true
 	}
-	due, ok := k.timer(v.sc, run).due()
+	due, ok := v.timer(k, run).due()
 	return ok && !due.After(e.At)
 }
 

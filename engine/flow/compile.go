@@ -197,6 +197,12 @@ func (c *compiler) actions() {
 		} else if a.opens {
 			c.fault(path, "missing-to", "an action that begins a case needs the state it leads to", "add to:")
 		}
+		if s.ID == CalendarRevised {
+			c.fault(path, "reserved-name", `no action may be called "`+CalendarRevised+`": that is how every case comes under a revised calendar`, "choose another name")
+		}
+		if s.RecordOnly && !a.opens {
+			c.fault(path+"/record_only", "not-opening", "only an action that begins a case makes it one for the record", "give it from: new, or take record_only out")
+		}
 		if s.Open != "" {
 			c.one(path+"/open", "hold", s.Open, c.holdIDs)
 		}

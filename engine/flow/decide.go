@@ -129,7 +129,7 @@ func (v *vars) ranOut(id string, at time.Time) (time.Time, bool) {
 	if run == nil {
 		return time.Time{}, false
 	}
-	due, ok := v.f.clock(id).timer(v.sc, run).due()
+	due, ok := v.timer(v.f.clock(id), run).due()
 	return due, ok && at.After(due)
 }
 

@@ -190,20 +190,20 @@ func (c *compiler) functions() []rule.Func {
 			return of(v).holdDays(args[0].(string)), nil
 		}},
 		{Name: "add_days", Params: []rule.Type{instant, whole}, Result: instant, Call: func(v rule.Source, args []any) (any, error) {
-			return of(v).sc.Calendar.AddDays(args[0].(time.Time), args[1].(int)), nil
+			return of(v).calendar().AddDays(args[0].(time.Time), args[1].(int)), nil
 		}},
 		{Name: "add_hours", Params: []rule.Type{instant, whole}, Result: instant, Call: func(v rule.Source, args []any) (any, error) {
-			return of(v).sc.Calendar.AddHours(args[0].(time.Time), time.Duration(args[1].(int))*time.Hour), nil
+			return of(v).calendar().AddHours(args[0].(time.Time), time.Duration(args[1].(int))*time.Hour), nil
 		}},
 		{Name: "days_between", Params: []rule.Type{instant, instant}, Result: whole, Call: func(v rule.Source, args []any) (any, error) {
-			return of(v).sc.Calendar.Days(args[0].(time.Time), args[1].(time.Time)), nil
+			return of(v).calendar().Days(args[0].(time.Time), args[1].(time.Time)), nil
 		}},
 		{Name: "day", Params: []rule.Type{text}, Result: instant, Call: func(v rule.Source, args []any) (any, error) {
 			d, err := calendar.ParseDate(args[0].(string))
 			if err != nil {
 				return nil, err
 			}
-			return of(v).sc.Calendar.Start(d), nil
+			return of(v).calendar().Start(d), nil
 		}},
 	}
 }

@@ -31,7 +31,7 @@ func (f *Flow) Explain(sc *Scope, s *State, clockID string, at time.Time) (Expla
 	}
 	k := &f.clocks[i]
 	run := s.Clock(clockID)
-	ex := Explanation{Clock: k.view(sc, run, at, &stamps{zone: sc.Calendar.Zone()})}
+	ex := Explanation{Clock: k.view(sc, s, run, at, &stamps{zone: sc.Calendar.Zone()})}
 	if run == nil {
 		return ex, nil
 	}
@@ -39,7 +39,7 @@ func (f *Flow) Explain(sc *Scope, s *State, clockID string, at time.Time) (Expla
 	if run.StoppedAt != nil && run.StoppedAt.Before(at) {
 		end = *run.StoppedAt
 	}
-	t := k.timer(sc, run)
+	t := k.timer(sc, s, run)
 	due, known := t.due()
 	until := end
 	if known && (run.StoppedAt == nil || due.Before(end)) {

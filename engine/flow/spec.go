@@ -47,6 +47,7 @@ type ActionSpec struct {
 	Repin            string        // "item": the case moves to the item revision in force
 	Spawn            []SpawnSpec
 	Signal           []SignalSpec
+	RecordOnly       bool      // it begins a case that is only kept for the record: no clock ever runs, and it is marked so (T31)
 	DifferentFrom    string    // an action id: who took that last may not take this
 	Sign             *SignSpec // joint sign-off
 	Rule             string    // the T-rule or article it implements

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"banli/engine/rule"
@@ -64,6 +65,10 @@ func (s *State) In(zone *time.Location) *State {
 		}
 		l := t.In(zone)
 		return &l
+	}
+	c.Calendars = slices.Clone(c.Calendars)
+	for i := range c.Calendars {
+		c.Calendars[i].At = c.Calendars[i].At.In(zone)
 	}
 	for i := range c.Holds {
 		h := &c.Holds[i]

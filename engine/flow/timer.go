@@ -19,8 +19,6 @@ type timer struct {
 	run  *ClockRun
 }
 
-func (k *clock) timer(sc *Scope, run *ClockRun) timer { return timer{sc.Calendar, k.days, run} }
-
 func (t timer) amount(units int) int64 {
 	if t.days {
 		return int64(units)

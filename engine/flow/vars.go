@@ -99,10 +99,10 @@ func (v *vars) holdDays(id string) (sum int) {
 			continue
 		}
 		if h.ClosedAt != nil {
-			sum += v.sc.Calendar.Days(h.OpenedAt, *h.ClosedAt)
+			sum += v.sc.calendarAt(v.s, h.CloseSeq).Days(h.OpenedAt, *h.ClosedAt)
 			continue
 		}
-		asked := v.sc.Calendar.Days(h.OpenedAt, v.at)
+		asked := v.calendar().Days(h.OpenedAt, v.at)
 		if k := v.f.hold(id).clock; k != nil && k.days {
 			if run := v.s.live(k.ID); run != nil {
 				asked = run.Limit

@@ -26,7 +26,7 @@ func (f *Flow) View(sc *Scope, s *State, at time.Time) View {
 	var next time.Time
 	for i := range f.clocks {
 		k := &f.clocks[i]
-		out.Clocks[i] = k.view(sc, s.Clock(k.ID), at, &stamps)
+		out.Clocks[i] = k.view(sc, s, s.Clock(k.ID), at, &stamps)
 		if k.onDue == nil {
 			continue
 		}
@@ -90,7 +90,7 @@ func (s *stamps) of(t time.Time) *time.Time {
 	return &s.room[len(s.room)-1]
 }
 
-func (k *clock) view(sc *Scope, run *ClockRun, at time.Time, st *stamps) ClockView {
+func (k *clock) view(sc *Scope, s *State, run *ClockRun, at time.Time, st *stamps) ClockView {
 	c := ClockView{
 		ID: k.ID, Name: k.Name, NameEn: k.NameEn, Family: k.Family, Unit: k.Unit, Rule: k.Rule, OnDue: k.OnDue,
 		Status: Idle, Lamp: LampIdle, holdClock: k.WhileHold != "",
@@ -98,7 +98,7 @@ func (k *clock) view(sc *Scope, run *ClockRun, at time.Time, st *stamps) ClockVi
 	if run == nil {
 		return c
 	}
-	t := k.timer(sc, run)
+	t := k.timer(sc, s, run)
 	c.StartedAt, c.Limit, c.Prolonged, c.Run = st.of(run.StartedAt), run.Limit, run.Prolonged, run.Run
 
 	now := at
@@ -110,7 +110,7 @@ func (k *clock) view(sc *Scope, run *ClockRun, at time.Time, st *stamps) ClockVi
 	}
 	due, known := t.due()
 	if known {
-		c.Due, c.Overdue, c.Provisional = st.of(due), now.After(due), sc.Calendar.Provisional(due)
+		c.Due, c.Overdue, c.Provisional = st.of(due), now.After(due), t.cal.Provisional(due)
 	}
 	counted := t.counted(now)
 	if k.days {
@@ -121,7 +121,7 @@ func (k *clock) view(sc *Scope, run *ClockRun, at time.Time, st *stamps) ClockVi
 		case c.Overdue: // a day over once it is over
 			c.LeftDays = run.Limit - int(counted)
 		default:
-			c.LeftDays = max(run.Limit-t.daysBefore(sc.Calendar.DateOf(now)+1), 0)
+			c.LeftDays = max(run.Limit-t.daysBefore(t.cal.DateOf(now)+1), 0)
 		}
 	} else {
 		c.Used, c.Left = time.Duration(counted).Hours(), time.Duration(t.limit()-counted)
@@ -137,14 +137,14 @@ func (k *clock) view(sc *Scope, run *ClockRun, at time.Time, st *stamps) ClockVi
 		if !known {
 			resumed := t.resumed(at)
 			due, _ := resumed.due()
-			c.DueIfResumed, c.Provisional = st.of(due), sc.Calendar.Provisional(due)
+			c.DueIfResumed, c.Provisional = st.of(due), t.cal.Provisional(due)
 		}
 		if c.Overdue {
 			c.Lamp = LampOver
 		}
 	default:
 		c.Status = Running
-		warn, urgent := k.warnings(t)
+		warn, urgent := k.warnings(t, sc.Param)
 		c.WarnAt, c.UrgentAt = st.of(warn), st.of(urgent)
 		c.Lamp = lamp(at, due, warn, urgent)
 	}
@@ -173,13 +173,15 @@ func lamp(at, due, warn, urgent time.Time) string {
 }
 
 // warnings are the instants at which the lamp of a running clock turns (T27): to soon
-// with a fifth of an hour clock or one working day of a day clock left, unless the
-// clock says otherwise; to urgent with two counted hours left, or on the day it is due.
+// with a fifth of an hour clock or one working day of a day clock left; to urgent with
+// two counted hours left, or on the day it is due. The parameters warn_share (percent),
+// warn_days and urgent_hours say otherwise for all clocks, and a clock's own Warn for it.
 // A day is left until it begins: on the working day before the due day one is left.
-func (k *clock) warnings(t timer) (warn, urgent time.Time) {
-	left, last := t.limit()/5, t.amount(2)
+func (k *clock) warnings(t timer, param map[string]any) (warn, urgent time.Time) {
+	left := t.limit() * int64(number(param, "warn_share", 20)) / 100
+	last := t.amount(number(param, "urgent_hours", 2))
 	if k.days {
-		left, last = 1, 0
+		left, last = int64(number(param, "warn_days", 1)), 0
 	}
 	if k.Warn.Share > 0 {
 		left = int64(float64(t.limit()) * k.Warn.Share)
@@ -201,4 +203,12 @@ func (k *clock) warnings(t timer) (warn, urgent time.Time) {
 		return x
 	}
 	return turn(left), turn(last)
+}
+
+// number is a whole parameter, or what stands for it where there is none.
+func number(param map[string]any, id string, otherwise int) int {
+	if n, ok := param[id].(int); ok {
+		return n
+	}
+	return otherwise
 }
