@@ -40,6 +40,12 @@ func readSpec(v value) flow.Spec {
 			Rule: f.get("rule").text(), Source: f.get("source").text(),
 		})
 	}
+	for _, f := range v.get("cards").list() {
+		s.Cards = append(s.Cards, flow.CardSpec{
+			Color: f.get("color").text(), Clock: f.get("clock").text(), After: f.get("after").text(),
+			Mark: f.get("mark").text(), Times: f.get("times").text(), Rule: f.get("rule").text(),
+		})
+	}
 	return s
 }
 

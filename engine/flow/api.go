@@ -29,6 +29,7 @@ type Fault struct {
 //	duplicate-id reserved-name                                a name given twice, or taken by the language
 //	missing-to missing-by missing-when missing-limit          something an entry cannot do without
 //	wrong-value                                               not one of the values allowed
+//	unknown-mark missing-field                                a card for a mark no action leaves; one for nothing
 //	not-opening                                               a case for the record that some other action would make so
 //	no-beginning                                              no action begins a case
 //	no-closer                                                 a hold closes by itself, but the engine may not close it

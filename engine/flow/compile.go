@@ -14,6 +14,7 @@ type Flow struct {
 	actions []action
 	clocks  []clock
 	holds   []hold
+	cards   []card
 	index   map[string]int // action id → place in actions
 	final   map[string]bool
 	types   []rule.Field // of the facts
@@ -77,6 +78,7 @@ func Compile(s Spec, t Types) (*Flow, []Fault) {
 	c.holds()
 	c.clocks()
 	c.expressions()
+	c.cards()
 	if len(c.faults) > 0 {
 		return nil, c.faults
 	}

@@ -10,6 +10,7 @@ type Spec struct {
 	Holds            []HoldSpec
 	Actions          []ActionSpec
 	Clocks           []ClockSpec
+	Cards            []CardSpec
 }
 
 // New is the pseudo-state before a case exists: an action whose From contains it opens a case.
@@ -107,4 +108,15 @@ type ClockSpec struct {
 type Warn struct {
 	Left  int
 	Share float64
+}
+
+// CardSpec gives a card by a rule (T27): for a clock that runs on beyond its limit, or to a department whose cases got a
+// mark too often.
+type CardSpec struct {
+	Color string // "yellow" or "red"
+	Clock string // the clock it is for …
+	After string // … expression: whole units beyond the limit; empty: none
+	Mark  string // or the mark it is for …
+	Times string // … expression: so many in a calendar month of one department
+	Rule  string
 }
