@@ -34,6 +34,7 @@ var Codes = []Code{
 	{"unknown-state", "引用了流程里没有的状态。", "A state is named that the flow does not have."},
 	{"unknown-hold", "引用了流程里没有的暂停事由。", "A hold is named that the flow does not have."},
 	{"unknown-action", "引用了流程里没有的动作。", "An action is named that the flow does not have."},
+	{"unknown-clock", "引用了流程里没有的计时。", "A clock is named that the flow does not have."},
 	{"unknown-mark", "亮牌所依的标记，没有动作会留下。", "A card names a mark that no action leaves."},
 	{"unknown-role", "不认识的角色。", "The role is not known."},
 	{"no-opening", "没有动作能开始一个办件。", "No action opens a case."},
