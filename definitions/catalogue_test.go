@@ -32,15 +32,6 @@ func TestShippedTestsPass(t *testing.T) {
 	}
 }
 
-func BenchmarkLoad(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		if c, faults := definitions.Load(catalogue.Renhe); c == nil {
-			b.Fatal(faults)
-		}
-	}
-}
-
 func BenchmarkRunTests(b *testing.B) {
 	c := shipped(b)
 	start := time.Now()

@@ -10,6 +10,7 @@ import (
 )
 
 func (l *loader) checkItems(fs.FS) {
+	l.params, l.limits = l.cat.Params(), map[string][]clockLimit{}
 	revisions := map[string][]*Item{}
 	for _, it := range l.cat.Items {
 		o := l.sources[it]
@@ -62,19 +63,38 @@ func (l *loader) checkLimits(o *object, it *Item) {
 	if it.Promised.Days > 0 && legal > 0 && it.Promised.Days > legal {
 		l.fault(o, o.get("promised").get("days"), "promised-too-long", fmt.Sprintf("promises %d days where %s allows %d", it.Promised.Days, source, legal), "")
 	}
-	f := l.cat.Flows[it.Flow]
-	if f == nil || o.broken {
+	if o.broken {
 		return
+	}
+	vars := rule.Vars{"item": it.Fields(), "param": l.params}
+	for _, c := range l.limitsOf(it.Flow) {
+		if _, err := c.limit.Int(vars); err != nil {
+			l.fault(o, o.get("id"), "no-limit", fmt.Sprintf("item %s gives clock %q of flow %s no limit: %v", it.ID, c.clock, it.Flow, err), "add promised: {days: …, source: …}")
+		}
+	}
+}
+
+// clockLimit is the limit of a clock that follows from item and parameters alone.
+type clockLimit struct {
+	clock string
+	limit *rule.Rule
+}
+
+// limitsOf compiles the limits of a flow, once for all its items.
+func (l *loader) limitsOf(id string) []clockLimit {
+	f := l.cat.Flows[id]
+	list, known := l.limits[id]
+	if known || f == nil {
+		return list
 	}
 	for _, c := range f.Spec.Clocks {
 		r, err := rule.Compile(c.Limit, &rule.Env{Vars: []rule.Field{{Name: "item", Type: l.env.item}, {Name: "param", Type: l.env.param}}}, rule.Int)
-		if err != nil {
-			continue // it reads more than item and parameters: known when the clock is armed
-		}
-		if _, err := r.Int(rule.Vars{"item": it.Fields(), "param": l.cat.Params()}); err != nil {
-			l.fault(o, o.get("id"), "no-limit", fmt.Sprintf("item %s gives clock %q of flow %s no limit: %v", it.ID, c.ID, it.Flow, err), "add promised: {days: …, source: …}")
+		if err == nil { // else it reads more than that: known when the clock is armed
+			list = append(list, clockLimit{c.ID, r})
 		}
 	}
+	l.limits[id] = list
+	return list
 }
 
 func (l *loader) checkMaterials(o *object, it *Item) {

@@ -68,7 +68,7 @@ func (p *shapePass) check(v value, s *shape) {
 }
 
 func (p *shapePass) fields(v value, s *shape) {
-	seen := map[string]*yaml.Node{}
+	seen := make(map[string]*yaml.Node, len(v.n.Content)/2)
 	for i := 0; i+1 < len(v.n.Content); i += 2 {
 		k, field := v.n.Content[i], value{v.n.Content[i+1], v.path + "/" + escapePointer(v.n.Content[i].Value)}
 		key := value{k, field.path}

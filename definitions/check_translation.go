@@ -4,34 +4,38 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
-// checkTranslations warns of Chinese names without their English ones.
+// checkTranslations warns of Chinese names without their English ones. It walks the nodes themselves, of which there
+// are many, and works out where one stands only when it has something to say.
 func (l *loader) checkTranslations(fs.FS) {
 	for _, o := range l.objects {
 		switch o.kind {
 		case "tests":
 		case "form":
-			l.translated(o, o.value, "name")
+			l.translated(o, o.n, "name")
 			l.translatedForm(o, o.get("schema"))
 		default:
-			l.translatedAll(o, o.value)
+			l.translatedAll(o, o.n)
 		}
 	}
 }
 
-// translatedAll looks at a value and all inside it, tests and documents of law aside.
-func (l *loader) translatedAll(o *object, v value) {
-	l.translated(o, v, "name")
-	l.translated(o, v, "note")
-	for k, f := range v.fields() {
-		if k != "tests" && k != "basis" && k != "days" {
-			l.translatedAll(o, f)
-		}
-	}
-	if v.n.Content != nil && len(v.list()) > 0 && v.list()[0].n != v.n {
-		for _, e := range v.list() {
+// translatedAll looks at a node and all inside it, tests and documents of law aside.
+func (l *loader) translatedAll(o *object, n *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		for _, e := range n.Content {
 			l.translatedAll(o, e)
+		}
+		return
+	}
+	l.translated(o, n, "name")
+	l.translated(o, n, "note")
+	for i := 1; i < len(n.Content); i += 2 {
+		if k := n.Content[i-1].Value; k != "tests" && k != "basis" && k != "days" {
+			l.translatedAll(o, n.Content[i])
 		}
 	}
 }
@@ -58,11 +62,12 @@ func (l *loader) translatedForm(o *object, v value) {
 	}
 }
 
-func (l *loader) translated(o *object, v value, field string) {
-	zh, en := v.get(field), v.get(field+"_en")
+func (l *loader) translated(o *object, n *yaml.Node, field string) {
+	block := value{n: n}
+	zh, en := block.get(field), block.get(field+"_en")
 	known := field == "name" || en.n != nil
 	if zh.ok() && !en.ok() && known && han(zh.text()) {
-		l.warn(o, zh, "no-translation", fmt.Sprintf("%s has no English", quote(zh.text())), "add "+field+"_en")
+		l.warn(o, value{zh.n, o.pathTo(zh.n)}, "no-translation", fmt.Sprintf("%s has no English", quote(zh.text())), "add "+field+"_en")
 	}
 }
 

@@ -7,18 +7,48 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"banli/engine/flow"
 )
 
 // Load reads every YAML file of a tree (and the Markdown guides), checks it, and compiles it. All faults of all files
 // are found in one run. The catalogue is nil when any of them is an error; warnings do not prevent it.
-func Load(fsys fs.FS) (*Catalogue, Faults) {
+func Load(fsys fs.FS) (*Catalogue, Faults) { return new(Loader).Load(fsys) }
+
+// Loader loads trees that change little from one time to the next, such as a draft while somebody edits it: a file that
+// is as it was is not parsed again. It may be used by several goroutines.
+type Loader struct {
+	mu    sync.Mutex
+	files map[string]*readOnce // by name
+}
+
+// readOnce is what one file says by itself. Its objects are copied for each load, which may find more wrong with them.
+type readOnce struct {
+	src     []byte
+	objects []object
+	faults  Faults
+	unread  map[string]bool
+}
+
+// Load is [Load].
+func (ld *Loader) Load(fsys fs.FS) (*Catalogue, Faults) {
+	l := ld.load(fsys)
+	faults := l.faults.sorted()
+	if faults.Failed() {
+		return nil, faults
+	}
+	return l.cat, faults
+}
+
+func (ld *Loader) load(fsys fs.FS) *loader {
 	l := &loader{
+		read: ld.read,
 		cat: &Catalogue{
 			CodeLists: map[string]*CodeList{}, Forms: map[string]*Form{}, Flows: map[string]*Flow{},
 			Documents: map[string]*Document{}, Files: map[string][]byte{},
@@ -29,11 +59,7 @@ func Load(fsys fs.FS) (*Catalogue, Faults) {
 	for _, p := range passes {
 		p.run(l, fsys)
 	}
-	faults := l.faults.sorted()
-	if faults.Failed() {
-		return nil, faults
-	}
-	return l.cat, faults
+	return l
 }
 
 // passes run in this order: each relies on what the ones before it made or proved. Reading comes first; then kinds in
@@ -43,7 +69,7 @@ var passes = []struct {
 	name string
 	run  func(*loader, fs.FS)
 }{
-	{"read files, syntax, shape, duplicate ids", (*loader).read},
+	{"read files, syntax, shape, duplicate ids", (*loader).readFiles},
 	{"catalogue: parameters, policies, stages", (*loader).readCatalogue},
 	{"calendar", (*loader).readCalendar},
 	{"departments, code lists, documents, guides", (*loader).readSmall},
@@ -63,14 +89,18 @@ var passes = []struct {
 
 // loader is the state of one load.
 type loader struct {
+	read    func(name string, src []byte) *readOnce
 	cat     *Catalogue
 	faults  Faults
 	lines   map[string][]string // of each file, for places inside expressions
 	objects []*object
+	known   map[string][]string // ids by kind, each once
 	specs   map[string]flow.Spec
 	sources map[*Item]*object
 	unread  map[string]bool // kinds of which some object could not be read: their ids are not all known
 	env     environment
+	params  map[string]any
+	limits  map[string][]clockLimit // by flow
 }
 
 // object is one object of a file: a YAML document with a kind and an id.
@@ -83,7 +113,8 @@ type object struct {
 	misspelt bool   // it has a field that is not known, so another one may be missing
 }
 
-func (l *loader) read(fsys fs.FS) {
+func (l *loader) readFiles(fsys fs.FS) {
+	var names []string
 	walk := func(name string, e fs.DirEntry, err error) error {
 		hidden := name != "." && strings.HasPrefix(path.Base(name), ".")
 		switch {
@@ -107,11 +138,58 @@ func (l *loader) read(fsys fs.FS) {
 			l.add(Fault{File: name, Line: 1, Col: 1, Code: "unreadable", Message: "cannot be read: " + reason(err)})
 			return nil
 		}
-		l.cat.Files[name], l.lines[name] = src, textLines(src)
-		if ext == ".md" {
-			l.readMarkdown(name, string(src))
-			return nil
+		l.cat.Files[name], names = src, append(names, name)
+		return nil
+	}
+	_ = fs.WalkDir(fsys, ".", walk) // walk reports every error itself
+	parts := make([]*readOnce, len(names))
+	inParallel(len(names), func(i int) { parts[i] = l.read(names[i], l.cat.Files[names[i]]) })
+	for _, p := range parts {
+		for _, o := range p.objects {
+			l.objects = append(l.objects, &o)
 		}
+		l.faults = append(l.faults, p.faults...)
+		maps.Copy(l.unread, p.unread)
+	}
+	l.cat.Revision = digestFiles(l.cat.Files)
+	l.known = map[string][]string{}
+	for _, o := range l.objects {
+		if o.id != "" && !slices.Contains(l.known[o.kind], o.id) {
+			l.known[o.kind] = append(l.known[o.kind], o.id)
+		}
+	}
+	l.checkIDs()
+}
+
+// read gives what a file says, from before where it is as it was.
+func (ld *Loader) read(name string, src []byte) *readOnce {
+	ld.mu.Lock()
+	f := ld.files[name]
+	ld.mu.Unlock()
+	if f != nil && bytes.Equal(f.src, src) {
+		return f
+	}
+	f = readFile(name, src)
+	ld.mu.Lock()
+	defer ld.mu.Unlock()
+	if ld.files == nil {
+		ld.files = map[string]*readOnce{}
+	}
+	ld.files[name] = f
+	return f
+}
+
+// readFile reads the objects of one file, independently of all others.
+func readFile(name string, src []byte) *readOnce {
+	l := &loader{cat: &Catalogue{Files: map[string][]byte{name: src}}, lines: map[string][]string{}, unread: map[string]bool{}}
+	switch {
+	case path.Ext(name) == ".md":
+		l.readMarkdown(name, string(src))
+	case len(src) <= maxDocument && !bytes.Contains(src, []byte("\n---")) && !bytes.Contains(src, []byte("\n...")): // one document, as nearly all are
+		if doc := (document{text: string(src)}); !doc.blank() {
+			l.readDocument(name, doc)
+		}
+	default:
 		for doc, err := range documents(bytes.NewReader(src)) {
 			if err != nil {
 				l.add(Fault{File: name, Line: doc.line + 1, Col: 1, Code: "syntax", Message: err.Error()})
@@ -119,11 +197,12 @@ func (l *loader) read(fsys fs.FS) {
 			}
 			l.readDocument(name, doc)
 		}
-		return nil
 	}
-	_ = fs.WalkDir(fsys, ".", walk) // walk reports every error itself
-	l.cat.Revision = digestFiles(l.cat.Files)
-	l.checkIDs()
+	f := &readOnce{src: src, faults: l.faults, unread: l.unread}
+	for _, o := range l.objects {
+		f.objects = append(f.objects, *o)
+	}
+	return f
 }
 
 func (l *loader) readDocument(name string, doc document) {
@@ -200,15 +279,7 @@ func (l *loader) of(kind string) []*object {
 }
 
 // ids lists the known ids of a kind, each once.
-func (l *loader) ids(kind string) []string {
-	var out []string
-	for _, o := range l.of(kind) {
-		if o.id != "" && !slices.Contains(out, o.id) {
-			out = append(out, o.id)
-		}
-	}
-	return out
-}
+func (l *loader) ids(kind string) []string { return l.known[kind] }
 
 // refer checks that a value names a known object. An absent value refers to nothing.
 func (l *loader) refer(o *object, v value, kind string) {
@@ -243,8 +314,17 @@ func (l *loader) faultInside(o *object, v value, offset int, code, message, hint
 	if v.n == nil {
 		v.n = o.n
 	}
-	f.Line, f.Col = locate(l.lines[o.file], v.n, offset)
+	f.Line, f.Col = locate(l.linesOf(o.file), v.n, offset)
 	l.add(f)
+}
+
+// linesOf are the lines of a file, which only its faults need.
+func (l *loader) linesOf(file string) []string {
+	src, known := l.cat.Files[file]
+	if l.lines[file] == nil && known {
+		l.lines[file] = textLines(src)
+	}
+	return l.lines[file]
 }
 
 // add keeps a fault, moved inside the file where the parser counted past its end.
@@ -252,7 +332,7 @@ func (l *loader) add(f Fault) {
 	if f.Severity == "" {
 		f.Severity = Error
 	}
-	if lines := l.lines[f.File]; len(lines) > 0 {
+	if lines := l.linesOf(f.File); len(lines) > 0 {
 		f.Line = min(max(f.Line, 1), len(lines))
 		f.Col = min(max(f.Col, 1), len([]rune(lines[f.Line-1]))+1)
 	}

@@ -22,20 +22,23 @@ func (l *loader) readForms(fs.FS) {
 		}
 		return c.Codes, true
 	}}
-	for _, o := range l.of("form") {
+	all := l.of("form")
+	compiled, errs := make([]*forms.Form, len(all)), make([]error, len(all))
+	inParallel(len(all), func(i int) {
+		if schema, ok := all[i].get("schema").json().(map[string]any); ok && !all[i].broken {
+			compiled[i], errs[i] = forms.Compile(all[i].id, schema, opt)
+		}
+	})
+	for i, o := range all {
 		f := &Form{ID: o.id, Name: o.get("name").text(), NameEn: o.get("name_en").text(), Type: rule.Type{Kind: rule.KindObject, Open: true}}
 		l.cat.Forms[o.id] = f
-		schema, _ := o.get("schema").json().(map[string]any)
-		if o.broken || schema == nil {
-			continue
-		}
-		form, err := forms.Compile(o.id, schema, opt)
-		if err != nil {
-			l.formFaults(o, err)
+		switch {
+		case errs[i] != nil:
+			l.formFaults(o, errs[i])
 			o.broken = true
-			continue
+		case compiled[i] != nil:
+			f.Form, f.Type = compiled[i], formType(compiled[i].Fields())
 		}
-		f.Form, f.Type = form, formType(form.Fields())
 	}
 }
 

@@ -46,8 +46,8 @@ func validators(t *testing.T) map[string]*jsonschema.Schema {
 // objectsOf reads all objects of a tree that have a known kind.
 func objectsOf(t *testing.T, tree fs.FS) []*object {
 	t.Helper()
-	l := &loader{cat: &Catalogue{Files: map[string][]byte{}}, lines: map[string][]string{}, unread: map[string]bool{}}
-	l.read(tree)
+	l := &loader{read: readFile, cat: &Catalogue{Files: map[string][]byte{}}, lines: map[string][]string{}, unread: map[string]bool{}}
+	l.readFiles(tree)
 	return l.objects
 }
 

@@ -36,13 +36,23 @@ func (v value) fields() iter.Seq2[string, value] {
 		if v.n == nil || v.n.Kind != yaml.MappingNode {
 			return
 		}
-		seen := map[string]bool{}
-		for i := 0; i+1 < len(v.n.Content); i += 2 {
-			key := v.n.Content[i].Value
-			if seen[key] {
+		list := v.n.Content
+		var seen map[string]bool // of a large block; in a small one looking back is faster
+		if len(list) > 64 {
+			seen = make(map[string]bool, len(list)/2)
+		}
+		for i := 0; i+1 < len(list); i += 2 {
+			key := list[i].Value
+			again := seen[key]
+			for j := 0; j < i && seen == nil && !again; j += 2 {
+				again = list[j].Value == key
+			}
+			if again {
 				continue
 			}
-			seen[key] = true
+			if seen != nil {
+				seen[key] = true
+			}
 			if !yield(key, value{v.n.Content[i+1], v.path + "/" + escapePointer(key)}) {
 				return
 			}
@@ -164,4 +174,24 @@ func (v value) at(path string) value {
 		v = next
 	}
 	return v
+}
+
+// pathTo finds where inside of v a node stands.
+func (v value) pathTo(n *yaml.Node) string {
+	if v.n == n {
+		return v.path
+	}
+	for _, f := range v.fields() {
+		if path := f.pathTo(n); path != "" {
+			return path
+		}
+	}
+	if v.n.Kind == yaml.SequenceNode {
+		for _, e := range v.list() {
+			if path := e.pathTo(n); path != "" {
+				return path
+			}
+		}
+	}
+	return ""
 }

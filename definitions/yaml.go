@@ -2,6 +2,7 @@ package definitions
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -37,7 +38,11 @@ func (d document) blank() bool {
 // maxDocument is cut, and its text ends in errTooLong.
 func documents(r io.Reader) iter.Seq2[document, error] {
 	return func(yield func(document, error) bool) {
-		in := bufio.NewReaderSize(r, 64<<10)
+		size := 64 << 10
+		if whole, ok := r.(*bytes.Reader); ok {
+			size = min(size, whole.Len())
+		}
+		in := bufio.NewReaderSize(r, size)
 		var text strings.Builder
 		start, line, head, long := 0, 0, true, false
 		flush := func(next int) bool {
@@ -121,7 +126,9 @@ func parse(d document) (root *yaml.Node, err error) {
 	if len(node.Content) != 1 {
 		return nil, &syntaxError{d.line + 1, "the document is empty"}
 	}
-	shift(&node, d.line)
+	if d.line > 0 {
+		shift(&node, d.line)
+	}
 	return node.Content[0], nil
 }
 
