@@ -96,6 +96,7 @@ func (l *loader) checkReferences(o *object) {
 		known(a.get("open"), "hold", holds)
 		known(a.get("close"), "hold", holds)
 		known(a.get("different_from"), "action", actions)
+		known(a.get("add_signer").get("to"), "action", actions)
 		for _, by := range append(a.get("by").list(), a.get("sign").get("by").list()...) {
 			l.checkRole(o, by)
 		}

@@ -36,6 +36,7 @@ var Codes = []Code{
 	{"unknown-action", "引用了流程里没有的动作。", "An action is named that the flow does not have."},
 	{"unknown-clock", "引用了流程里没有的计时。", "A clock is named that the flow does not have."},
 	{"unknown-mark", "亮牌所依的标记，没有动作会留下。", "A card names a mark that no action leaves."},
+	{"not-signed", "要加签的动作不是联合签署的。", "A signer is added to an action that is not signed jointly."},
 	{"unknown-role", "不认识的角色。", "The role is not known."},
 	{"no-opening", "没有动作能开始一个办件。", "No action opens a case."},
 	{"not-opening", "要发起的子办件，其动作不是开始动作。", "A child case is to begin with an action that does not open one."},

@@ -56,7 +56,7 @@ func readAction(id string, f value) flow.ActionSpec {
 		By: f.get("by").texts(), Requires: f.get("requires").text(), When: f.get("when").text(), Input: f.get("input").text(),
 		Mark: f.get("mark").texts(), AtMost: f.get("at_most").integer(), Document: f.get("document").text(),
 		Repin: f.get("repin").text(), RecordOnly: f.get("record_only").yes(), DifferentFrom: f.get("different_from").text(),
-		Rule: f.get("rule").text(), Note: f.get("note").text(), NoteEn: f.get("note_en").text(),
+		Assign: f.get("assign").text(), Rule: f.get("rule").text(), Note: f.get("note").text(), NoteEn: f.get("note_en").text(),
 	}
 	for fact, e := range f.get("set").fields() {
 		a.Set = append(a.Set, flow.Assign{Name: fact, Expr: e.text()})
@@ -75,6 +75,9 @@ func readAction(id string, f value) flow.ActionSpec {
 	}
 	if s := f.get("sign"); s.ok() {
 		a.Sign = &flow.SignSpec{By: s.get("by").texts(), Need: s.get("need").text()}
+	}
+	if s := f.get("add_signer"); s.ok() {
+		a.AddSigner = &flow.AddSignerSpec{To: s.get("to").text(), User: s.get("user").text()}
 	}
 	return a
 }

@@ -29,6 +29,7 @@ type Fault struct {
 //	duplicate-id reserved-name                                a name given twice, or taken by the language
 //	missing-to missing-by missing-when missing-limit          something an entry cannot do without
 //	wrong-value                                               not one of the values allowed
+//	not-signed                                                a signer added to an action that nobody signs
 //	unknown-mark missing-field                                a card for a mark no action leaves; one for nothing
 //	not-opening                                               a case for the record that some other action would make so
 //	no-beginning                                              no action begins a case
@@ -105,6 +106,9 @@ type State struct {
 	ItemPin string             `json:"item_pin,omitempty"`
 	Signs   map[string][]Actor `json:"signs,omitempty"` // signatures given so far, by action (joint sign-off)
 
+	Signers  map[string][]string `json:"added_signers,omitempty"` // users whose signature was added, by action
+	Assignee string              `json:"assignee,omitempty"`      // user whose case it is, once it was handed over
+
 	Calendars  []CalendarPin `json:"calendars,omitempty"`   // revisions it came under after its beginning, in order (T30)
 	RecordOnly bool          `json:"record_only,omitempty"` // kept for the record: no clock runs (T31)
 }
@@ -113,7 +117,8 @@ type State struct {
 type Taken struct {
 	Do    string `json:"do"`
 	Times int    `json:"times"`
-	By    string `json:"by,omitempty"` // user id
+	By    string `json:"by,omitempty"`  // user id
+	For   string `json:"for,omitempty"` // on whose mandate
 }
 
 // Hold is one opening of a hold.
@@ -199,14 +204,15 @@ type ClockView struct {
 
 // View is how a case stands at an instant.
 type View struct {
-	State   string
-	Holds   []string // open hold ids, in the order of opening
-	Facts   map[string]any
-	Marks   []string
-	Clocks  []ClockView // in the flow's order
-	NextDue *time.Time  // earliest instant at which the clock acts by itself; one whose action only data could allow counts
-	Leading string      // id of the running clock with the least legal time left; empty: none
-	Final   bool
+	State    string
+	Holds    []string // open hold ids, in the order of opening
+	Facts    map[string]any
+	Marks    []string
+	Clocks   []ClockView // in the flow's order
+	NextDue  *time.Time  // earliest instant at which the clock acts by itself; one whose action only data could allow counts
+	Assignee string      // user whose case it is, once it was handed over
+	Leading  string      // id of the running clock with the least legal time left; empty: none
+	Final    bool
 }
 
 // Act is something an actor may do now, or why not.

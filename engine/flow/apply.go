@@ -103,6 +103,12 @@ func (v *vars) transition(a *action, e *Event) error {
 		}
 		delete(s.Signs, a.ID)
 	}
+	if s.Signers != nil {
+		if s.Signers = maps.Clone(s.Signers); s.State != before {
+			s.Signers = nil
+		}
+		delete(s.Signers, a.ID)
+	}
 	v.at, v.input, v.hold.Hold, v.now = s.At, e.Input, nil, nil
 	if a.Close != "" {
 		v.hold.Hold = v.close(a.Close, e.Seq)
@@ -125,6 +131,9 @@ func (v *vars) transition(a *action, e *Event) error {
 		}
 		put(&s.Facts, as.name, val)
 	}
+	if err := v.people(a); err != nil {
+		return err
+	}
 	if s.State != before && v.f.final[s.State] {
 		for i := range s.Holds {
 			v.close(s.Holds[i].ID, e.Seq)
@@ -139,6 +148,40 @@ func (v *vars) transition(a *action, e *Event) error {
 		}
 	}
 	return v.lengthen(a)
+}
+
+// people hands the case over, or adds a signer.
+func (v *vars) people(a *action) error {
+	if a.assign != nil {
+		user, err := v.user(a, a.assign, "assign")
+		if err != nil {
+			return err
+		}
+		v.s.Assignee = user
+	}
+	if a.signer != nil {
+		user, err := v.user(a, a.signer, "add_signer")
+		if err != nil {
+			return err
+		}
+		if to := a.AddSigner.To; !slices.Contains(v.s.Signers[to], user) {
+			put(&v.s.Signers, to, append(slices.Clone(v.s.Signers[to]), user))
+		}
+	}
+	return nil
+}
+
+// user evaluates to the id of somebody.
+func (v *vars) user(a *action, r *rule.Rule, field string) (string, error) {
+	val, err := r.Eval(v)
+	user, _ := val.(string)
+	if err == nil && user == "" {
+		err = &rule.EvalError{Code: rule.Missing, Path: r.String(), Detail: "names nobody"}
+	}
+	if err != nil {
+		return "", fmt.Errorf("flow %s: %s: %s: %w", v.f.spec.ID, a.ID, field, err)
+	}
+	return user, nil
 }
 
 // lengthen adds to the limits of clocks that go on after the action (T21).
@@ -195,7 +238,7 @@ func (v *vars) note(a *action, e *Event) {
 	if v.taken != nil && len(e.Do) == len(a.ID) { // folding from nothing: we know where it is
 		if i := v.taken[a.n]; i > 0 {
 			s.Taken[i-1].Times++
-			s.Taken[i-1].By = e.By.User
+			s.Taken[i-1].By, s.Taken[i-1].For = e.By.User, e.By.For
 			return
 		}
 		v.taken[a.n] = int16(len(s.Taken) + 1)
@@ -203,12 +246,12 @@ func (v *vars) note(a *action, e *Event) {
 		for i := range s.Taken {
 			if t := &s.Taken[i]; t.Do == e.Do {
 				t.Times++
-				t.By = e.By.User
+				t.By, t.For = e.By.User, e.By.For
 				return
 			}
 		}
 	}
-	s.Taken = append(s.Taken, Taken{e.Do, 1, e.By.User})
+	s.Taken = append(s.Taken, Taken{e.Do, 1, e.By.User, e.By.For})
 }
 
 // Times is how often an action was taken.

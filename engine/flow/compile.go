@@ -27,6 +27,8 @@ type action struct {
 	set     []assign
 	prolong []*rule.Rule // as ActionSpec.Prolong
 	spawns  []spawn
+	assign  *rule.Rule
+	signer  *rule.Rule
 	opens   bool // begins a case
 	byClock bool
 	engine  bool
@@ -230,6 +232,9 @@ func (c *compiler) actions() {
 		if s.Sign != nil {
 			c.sign(path+"/sign", s.Sign)
 		}
+		if s.AddSigner != nil {
+			c.addSigner(path+"/add_signer/to", s.AddSigner.To)
+		}
 	}
 	if !begins {
 		c.fault("/actions", "no-beginning", "no action begins a case", "give one of them from: new")
@@ -242,6 +247,15 @@ func (c *compiler) sign(path string, s *SignSpec) {
 	}
 	if s.Need != "all" && s.Need != "any" && signatures(s) <= 0 {
 		c.fault(path+"/need", "wrong-value", `need is "`+s.Need+`", expected all, any or a number`, "")
+	}
+}
+
+func (c *compiler) addSigner(path, to string) {
+	if !c.one(path, "action", to, c.actionIDs) {
+		return
+	}
+	if i := slices.Index(c.actionIDs, to); c.spec.Actions[i].Sign == nil {
+		c.fault(path, "not-signed", `"`+to+`" is not signed by several people, so there is no signer to add`, "give that action sign:")
 	}
 }
 

@@ -171,16 +171,30 @@ func (v *working) mayTake(a *action, by Actor, closes bool, refuse func(string, 
 	}
 	switch {
 	case closes && a.byClock:
-	case !slices.Contains(roles, by.Role):
+	case slices.Contains(roles, by.Role), added(v.s.Signers[a.ID], by):
+	default:
 		return refuse(WrongRole, "taken by %s, asked by %s", strings.Join(roles, ", "), by.Role)
 	}
-	if d := a.DifferentFrom; d != "" && by.User != "" && v.s.LastBy(d) == by.User {
-		return refuse(SamePerson, "%s was taken by the same person", d)
+	if d := a.DifferentFrom; d != "" {
+		if last := v.s.taken(d); by.shares(Actor{User: last.By, For: last.For}) {
+			return refuse(SamePerson, "%s was taken by the same person", d)
+		}
 	}
-	if slices.ContainsFunc(v.s.Signs[a.ID], func(o Actor) bool { return o.User == by.User && o.Role == by.Role }) {
+	if slices.ContainsFunc(v.s.Signs[a.ID], func(o Actor) bool { return o.Role == by.Role && (o.User == by.User || o.shares(by)) }) {
 		return refuse(SamePerson, "this person has signed already")
 	}
 	return nil
+}
+
+// shares says whether two acted by the same hand or on the same person's mandate: who
+// acts for somebody is that person too.
+func (a Actor) shares(b Actor) bool {
+	return a.User != "" && (a.User == b.User || a.User == b.For) || a.For != "" && (a.For == b.User || a.For == b.For)
+}
+
+// added says whether an actor is, or acts for, one of the signers added.
+func added(signers []string, by Actor) bool {
+	return slices.ContainsFunc(signers, func(user string) bool { return by.shares(Actor{User: user}) })
 }
 
 // beginnings names the actions that begin a case.
@@ -206,14 +220,21 @@ func signatures(s *SignSpec) int {
 // complete says whether the signature of by is the last one needed.
 func (a *action) complete(s *State, by Actor) bool {
 	given := append(slices.Clone(s.Signs[a.ID]), by)
+	for _, user := range s.Signers[a.ID] {
+		if !slices.ContainsFunc(given, func(g Actor) bool { return g.shares(Actor{User: user}) }) {
+			return false
+		}
+	}
+	signed := func(role string) bool {
+		return slices.ContainsFunc(given, func(g Actor) bool { return g.Role == role })
+	}
 	switch a.Sign.Need {
 	case "any":
-		return true
+		return slices.ContainsFunc(a.By, signed) || slices.ContainsFunc(a.Sign.By, signed)
 	case "all":
-		return !slices.ContainsFunc(a.Sign.By, func(role string) bool {
-			return !slices.ContainsFunc(given, func(g Actor) bool { return g.Role == role })
-		})
+		return !slices.ContainsFunc(a.Sign.By, func(role string) bool { return !signed(role) })
 	}
+	given = slices.DeleteFunc(given, func(g Actor) bool { return !slices.Contains(a.By, g.Role) && !slices.Contains(a.Sign.By, g.Role) })
 	return len(given) >= signatures(a.Sign)
 }
 

@@ -27,6 +27,10 @@ func (c *compiler) expressions() {
 			}
 			a.set = append(a.set, assign{s.Name, c.compile(path+"/set/"+s.Name, s.Expr, set, rule.Any)})
 		}
+		a.assign = c.compile(path+"/assign", a.Assign, set, rule.String)
+		if a.AddSigner != nil {
+			a.signer = c.compile(path+"/add_signer/user", a.AddSigner.User, set, rule.String)
+		}
 		for j, p := range a.Prolong {
 			a.prolong = append(a.prolong, c.compile(path+"/prolong/"+strconv.Itoa(j)+"/by", p.Units, set, rule.Int))
 		}

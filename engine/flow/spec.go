@@ -51,8 +51,10 @@ type ActionSpec struct {
 	RecordOnly       bool      // it begins a case that is only kept for the record: no clock ever runs, and it is marked so (T31)
 	DifferentFrom    string    // an action id: who took that last may not take this
 	Sign             *SignSpec // joint sign-off
-	Rule             string    // the T-rule or article it implements
-	Note, NoteEn     string    // one sentence shown before the click, beside the computed clock effects
+	AddSigner        *AddSignerSpec
+	Assign           string // expression giving the user whose case it is from then on (hand-over); clocks go on as they are
+	Rule             string // the T-rule or article it implements
+	Note, NoteEn     string // one sentence shown before the click, beside the computed clock effects
 }
 
 // Assign sets the fact Name to the value of an expression.
@@ -84,6 +86,13 @@ type SignalSpec struct {
 type SignSpec struct {
 	By   []string
 	Need string // "all", "any", or a number
+}
+
+// AddSignerSpec makes one more person's signature needed for an action with joint sign-off. That person may sign
+// whatever the roles; until the action is taken, or the case leaves the state, it is not complete without.
+type AddSignerSpec struct {
+	To   string // the action
+	User string // expression giving a user id
 }
 
 // ClockSpec is one clock.

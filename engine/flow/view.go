@@ -13,7 +13,7 @@ func (f *Flow) View(sc *Scope, s *State, at time.Time) View {
 		at = s.At
 	}
 	out := View{
-		State: s.State, Facts: maps.Clone(s.Facts), Marks: slices.Clone(s.Marks), Final: f.final[s.State],
+		State: s.State, Facts: maps.Clone(s.Facts), Marks: slices.Clone(s.Marks), Final: f.final[s.State], Assignee: s.Assignee,
 		Clocks: make([]ClockView, len(f.clocks)),
 	}
 	for _, h := range s.Holds {
