@@ -107,8 +107,14 @@ func (b *Browser) open(t testing.TB, width int64, options ...chromedp.ContextOpt
 	if err := chromedp.Listen(ctx, tab.listen); err != nil {
 		t.Fatalf("browser: %v", err)
 	}
-	tab.Do(chromedp.EmulateViewport(width, 900, viewport(width)))
+	tab.Resize(width)
 	return tab
+}
+
+// Resize makes the window of a tab as wide as this.
+func (p *Tab) Resize(width int64) {
+	p.t.Helper()
+	p.Do(chromedp.EmulateViewport(width, 900, viewport(width)))
 }
 
 func viewport(width int64) chromedp.EmulateViewportOption {

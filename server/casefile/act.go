@@ -141,7 +141,7 @@ func (h *Handler) postAct(c *gin.Context) error {
 			}
 		}
 	}
-	_, err = h.Cases.Act(c.Request.Context(), actor, id, cmd)
+	err = h.Cases.Do(c.Request.Context(), actor, id, cmd)
 	if bad, ok := errors.AsType[*casework.Invalid](err); ok {
 		problems := bad.Problems
 		if bad.Form == "" {
