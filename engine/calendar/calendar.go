@@ -46,10 +46,11 @@ type Calendar struct {
 	from, until  Date
 	exceptions   []Exception // by date
 
-	// shift[i] corrects the weekday count before day first+i; the day of the last
-	// exception ends the table, and its correction holds ever after.
+	// ranks[i] is the number of working days before day first+i, from the first to the
+	// day after the last exception; past it the weekday count is off by shift.
 	first Date
-	shift []int32
+	ranks []int32
+	shift int
 	// days lists the working days of the table in order; before counts those earlier.
 	days   []Date
 	before int
@@ -87,31 +88,27 @@ func New(c Config) (*Calendar, error) {
 
 // fill lays out the tables over the days from the first to the last exception.
 func (c *Calendar) fill() {
-	c.shift = []int32{0}
 	if len(c.exceptions) == 0 {
 		return
 	}
 	c.first = c.exceptions[0].Date
 	c.before = weekdaysBefore(c.first)
 	last := c.exceptions[len(c.exceptions)-1].Date
-	i, sum := 0, int32(0)
+	i := 0
 	for d := c.first; d <= last; d++ {
 		works := isWeekday(d)
 		if c.exceptions[i].Date == d {
-			now := c.exceptions[i].Kind == Workday
-			if now && !works {
-				sum++
-			} else if !now && works {
-				sum--
-			}
-			works = now
+			works = c.exceptions[i].Kind == Workday
 			i++
 		}
+		c.ranks = append(c.ranks, int32(c.before+len(c.days)))
 		if works {
 			c.days = append(c.days, d)
 		}
-		c.shift = append(c.shift, sum)
 	}
+	end := c.before + len(c.days)
+	c.ranks = append(c.ranks, int32(end))
+	c.shift = end - weekdaysBefore(last+1)
 }
 
 // ID names the calendar; Revision says which state of it.
@@ -134,10 +131,8 @@ func (c *Calendar) Exceptions() []Exception { return slices.Clone(c.exceptions) 
 
 // IsWorkday says whether d is a working day (D1).
 func (c *Calendar) IsWorkday(d Date) bool {
-	if i := int(d - c.first); i >= 0 && i < len(c.shift)-1 {
-		if s := c.shift[i+1] - c.shift[i]; s != 0 {
-			return s > 0
-		}
+	if i := int(d) - int(c.first); i >= 0 && i+1 < len(c.ranks) {
+		return c.ranks[i+1] > c.ranks[i]
 	}
 	return isWeekday(d)
 }
@@ -171,7 +166,14 @@ func (c *Calendar) NextWorkday(d Date) Date { return c.Nth(d+1, 1) }
 
 // rank is the number of working days before d, relative to a fixed origin.
 func (c *Calendar) rank(d Date) int {
-	return weekdaysBefore(d) + int(c.shift[min(max(int(d-c.first), 0), len(c.shift)-1)])
+	i := int(d) - int(c.first)
+	switch {
+	case i < 0:
+		return weekdaysBefore(d)
+	case i < len(c.ranks):
+		return int(c.ranks[i])
+	}
+	return weekdaysBefore(d) + c.shift
 }
 
 // at is the day with k-1 working days before it: the inverse of rank.
@@ -181,7 +183,7 @@ func (c *Calendar) at(k int) Date {
 		return c.days[i]
 	}
 	if i >= 0 {
-		k -= int(c.shift[len(c.shift)-1])
+		k -= c.shift
 	}
 	return nthWeekday(k)
 }

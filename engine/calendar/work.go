@@ -21,6 +21,17 @@ func (c *Calendar) Start(d Date) time.Time {
 	return c.unevenStart(d)
 }
 
+// split is the day of t and how much of it has passed.
+func (c *Calendar) split(t time.Time) (Date, time.Duration) {
+	if s := t.Unix(); c.even && s >= c.evenFrom {
+		s += c.offset
+		d := floorDiv(s, 86400)
+		return Date(d), time.Duration(s-d*86400)*time.Second + time.Duration(t.Nanosecond())
+	}
+	d := c.DateOf(t)
+	return d, t.Sub(c.Start(d))
+}
+
 // AddHours is the earliest instant at which d of working time has been counted
 // since start (D2): every hour of a working day counts, 0:00 to 24:00, no other does.
 // For d ≤ 0 it is start.
@@ -28,9 +39,9 @@ func (c *Calendar) AddHours(start time.Time, d time.Duration) time.Time {
 	if d <= 0 {
 		return start.In(c.zone)
 	}
-	s := c.DateOf(start)
+	s, into := c.split(start)
 	if c.IsWorkday(s) {
-		d += start.Sub(c.Start(s)) // as if counted from the start of the day
+		d += into // as if counted from the start of the day
 	}
 	if !c.even || start.Unix() < c.evenFrom {
 		return c.addUneven(s, d)
@@ -58,16 +69,17 @@ func (c *Calendar) Hours(from, to time.Time) time.Duration {
 	if to.Before(from) {
 		return -c.Hours(to, from)
 	}
-	a, b := c.DateOf(from), c.DateOf(to)
+	a, intoA := c.split(from)
+	b, intoB := c.split(to)
 	h := time.Duration(c.Count(a, b)) * day
 	if !c.even || from.Unix() < c.evenFrom {
 		h += c.unevenness(a, b)
 	}
 	if c.IsWorkday(a) {
-		h -= from.Sub(c.Start(a))
+		h -= intoA
 	}
 	if c.IsWorkday(b) {
-		h += to.Sub(c.Start(b))
+		h += intoB
 	}
 	return h
 }
