@@ -35,7 +35,7 @@ func (l *loader) readItem(o *object) *Item {
 		AppliesWhenText: o.get("applies_when_text").text(), AppliesWhenEn: o.get("applies_when_text_en").text(), Review: o.get("review").texts(), Steps: o.get("steps").texts(),
 		Statutory: readLimit(o, o.get("statutory")), Promised: readLimit(o, o.get("promised")),
 		Fees: o.get("fees").text(), Contact: readContact(o.get("contact")), AlignsWith: o.get("aligns_with").text(),
-		Valid: l.period(o, o.get("valid")), Place: o.get("id").place(o),
+		Valid: l.period(o, o.get("valid")), Place: o.get("id").place(o), object: o,
 	}
 	for _, v := range o.get("basis").list() {
 		l.period(o, v)

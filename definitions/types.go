@@ -114,6 +114,7 @@ type Item struct {
 	FAQ              []QA
 	Valid            Period
 	Place            Place
+	object           *object // as written
 }
 
 // Basis is one article an item rests on.

@@ -1,0 +1,125 @@
+package definitions_test
+
+import (
+	"testing"
+
+	"banli/definitions"
+	"banli/engine/flow"
+)
+
+func TestWhyItemAndMaterial(t *testing.T) {
+	c, faults := definitions.Load(base(t))
+	if c == nil {
+		t.Fatal(faults)
+	}
+	b01, a01 := c.AnyItem("B01"), c.AnyItem("A01")
+	project := func(kv ...any) definitions.Data {
+		d := definitions.Data{Project: map[string]any{}}
+		for i := 0; i < len(kv); i += 2 {
+			d.Project[kv[i].(string)] = kv[i+1]
+		}
+		return d
+	}
+	material := func(id string, d definitions.Data) definitions.Reason {
+		r, ok := c.WhyMaterial(b01, id, d)
+		if !ok {
+			t.Fatalf("no material %s", id)
+		}
+		return r
+	}
+	for name, tt := range map[string]struct {
+		reason definitions.Reason
+		zh, en string
+	}{
+		"an item whose condition holds": {
+			c.WhyItem(b01, project("land_area", 50)),
+			"需要；条件：用地的项目 project.land_area > 0；用地面积 = 50；依据：建筑法第七条（items.yaml:25:15）",
+			"needed; condition: 用地的项目 project.land_area > 0; Land area = 50; source: 建筑法第七条 (items.yaml:25:15)",
+		},
+		"an item whose condition does not hold": {
+			c.WhyItem(b01, project("land_area", 0)),
+			"不需要；条件：用地的项目 project.land_area > 0；用地面积 = 0；依据：建筑法第七条（items.yaml:25:15）",
+			"not needed; condition: 用地的项目 project.land_area > 0; Land area = 0; source: 建筑法第七条 (items.yaml:25:15)",
+		},
+		"an answer is missing": {
+			c.WhyItem(b01, project()),
+			"还不能确定；条件：用地的项目 project.land_area > 0；用地面积 = 未填；依据：建筑法第七条（items.yaml:25:15）",
+			"not known yet; condition: 用地的项目 project.land_area > 0; Land area = not given; source: 建筑法第七条 (items.yaml:25:15)",
+		},
+		"another regime": {
+			c.WhyItem(a01, project("regime", "FILING")),
+			`不需要；条件：project.regime in ["APPROVAL"]；项目类型 = FILING；依据：行政许可法第四十二条（items.yaml:10:13）`,
+			`not needed; condition: project.regime in ["APPROVAL"]; Regime = FILING; source: 行政许可法第四十二条 (items.yaml:10:13)`,
+		},
+		"a material without a condition": {
+			material("approval", project()),
+			"需要；没有条件，一律需要；依据：建筑法第七条（items.yaml:31:5）",
+			"needed; without any condition; source: 建筑法第七条 (items.yaml:31:5)",
+		},
+		"a material whose condition does not hold": {
+			material("map", project("land_area", 50)),
+			"不需要；条件：用地超过 100 平方米 project.land_area > 100；用地面积 = 50；依据：建筑法第七条（items.yaml:32:60）",
+			"not needed; condition: 用地超过 100 平方米 project.land_area > 100; Land area = 50; source: 建筑法第七条 (items.yaml:32:60)",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := tt.reason.Sentence("zh", c.Calendar.Zone()); got != tt.zh {
+				t.Errorf("got  %s\nwant %s", got, tt.zh)
+			}
+			if got := tt.reason.Sentence("en", c.Calendar.Zone()); got != tt.en {
+				t.Errorf("got  %s\nwant %s", got, tt.en)
+			}
+		})
+	}
+	if _, ok := c.WhyMaterial(b01, "nothing", project()); ok {
+		t.Error("a material that is not there has a reason")
+	}
+}
+
+// TestWhyAct: the reason names the line that forbids an act, and what its condition read.
+func TestWhyAct(t *testing.T) {
+	c := shipped(t)
+	k := running(t, c, "k", "2018-06-12T09:00 submit", "2018-06-13T10:20 pass_pre_review", "2018-06-14T09:00 accept")
+	f := c.Flows["permit"]
+	s, err := f.Replay(k.Scope, k.Events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.Scope.Loose = false
+	at := instant(t, c, "2018-06-15T09:00")
+	for name, tt := range map[string]struct {
+		do, role string
+		input    map[string]any
+		result   string
+		reads    map[string]any
+	}{
+		"may be taken":             {"grant", "dept_leader", nil, definitions.Offered, nil},
+		"another role's":           {"grant", "handler", nil, flow.WrongRole, nil},
+		"another state's":          {"deliver", "dept_window", nil, flow.WrongState, nil},
+		"a hold that is not open":  {"close_wait", "handler", nil, flow.HoldClosed, nil},
+		"before the form is asked": {"open_extension", "dept_leader", nil, definitions.Offered, nil},
+		"a guard": {
+			"open_extension", "dept_leader", map[string]any{"days": 61}, flow.Guard,
+			map[string]any{"input.days": 61, "param.extension_max": 60, "policy.extension_cap": "cumulative"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := c.WhyAct(f, k.Scope, s, flow.Command{Do: tt.do, At: at, By: flow.Actor{Role: tt.role, User: "u"}, Input: tt.input})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Result != tt.result || r.Place.File != "flows/permit.yaml" || (r.Expression != "") != (tt.reads != nil) {
+				t.Errorf("got %+v", r)
+			}
+			for _, read := range r.Reads {
+				if want, ok := tt.reads[read.Path]; ok && want != read.Value {
+					t.Errorf("%s = %v, want %v", read.Path, read.Value, want)
+				}
+				delete(tt.reads, read.Path)
+			}
+			if len(tt.reads) > 0 {
+				t.Errorf("it does not say that it read %v", tt.reads)
+			}
+		})
+	}
+}
