@@ -114,7 +114,7 @@ func newCaseView(r *web.Request, v *casework.CaseView) caseView {
 		Answers: answers(r, v), Materials: materials(r, v),
 	}
 	if f := v.Catalogue.Forms[casework.RegistrationForm]; f != nil && v.Item == nil && screen.Shell(r) != web.Hall {
-		view.Registered = f.Summary(v.ProjectAnswers, string(r.Lang))
+		view.Registered = screen.Answers(r.Lang, f, v.ProjectAnswers)
 	}
 	view.Crumbs = []web.Link{{Text: v.Head.Title, Href: screen.ProjectURL(v.Head.Project)}, {Text: view.Title}}
 	if v.Item != nil {
@@ -358,7 +358,7 @@ func newReplyRow(r *web.Request, v *casework.CaseView, rep casework.Reply) reply
 func answers(r *web.Request, v *casework.CaseView) []forms.SummaryRow {
 	if v.Item != nil && len(v.Answers) > 0 {
 		if f := v.Catalogue.Forms[v.Item.Form]; f != nil {
-			return f.Summary(v.Answers, string(r.Lang))
+			return screen.Answers(r.Lang, f, v.Answers)
 		}
 	}
 	return nil

@@ -41,6 +41,9 @@ func TestActsSayWhatTheyDo(t *testing.T) {
 	if got := page.Text("#registered-h"); got != "登记内容" {
 		t.Errorf("the window does not see the registration: %q", got)
 	}
+	if dd := page.All("dl.answers dd"); !slices.Contains(dd, "5104**********0018") || slices.Contains(dd, "510411190001010018") {
+		t.Errorf("an identity number is shown: %q", dd)
+	}
 	if owner := d.As("owner").Get("/cases/" + d.Find(p.ID, "registration", "")); slices.Contains(owner.All(".act .btn"), "确认") {
 		t.Errorf("the owner is offered %q", owner.All(".act .btn"))
 	}

@@ -88,7 +88,7 @@ func newProjectView(r *web.Request, actor flow.Actor, v *casework.ProjectView) p
 		view.Needed = append(view.Needed, newNeededRow(r, v, n))
 	}
 	if f := v.Catalogue.Forms[casework.RegistrationForm]; f != nil {
-		view.Answers = f.Summary(v.Answers, string(r.Lang))
+		view.Answers = screen.Answers(r.Lang, f, v.Answers)
 	}
 	if view.Owner && v.Status == casework.StatusCancelled {
 		view.Amend = "/projects/new?project=" + v.ID
@@ -98,7 +98,7 @@ func newProjectView(r *web.Request, actor flow.Actor, v *casework.ProjectView) p
 
 func newCaseRow(r *web.Request, cat *definitions.Catalogue, l casework.CaseLine) caseRow {
 	return caseRow{
-		Name: screen.LineName(r.Lang, l), Department: r.Lang.Pick(l.DepartmentName, l.DepartmentNameEn),
+		Name: screen.LineName(r.Lang, l), Department: screen.Department(r.Lang, cat, l.Department),
 		State: r.Lang.Pick(l.StateName, l.StateNameEn), Marks: screen.Marks(r.Lang, cat, l.Marks),
 		Badge: screen.LeadingClock(r, cat, l), OpenedAt: l.OpenedAt, Href: screen.CaseURL(l.ID), Open: l.Open,
 	}
@@ -108,7 +108,7 @@ func newNeededRow(r *web.Request, v *casework.ProjectView, n definitions.Need) n
 	t := func(key string, args ...any) string { return Pack.T(r.Lang, key, args...) }
 	it := n.Item
 	row := neededRow{
-		ID: it.ID, Name: r.Lang.Pick(it.Name, it.NameEn), Because: n.Because, Guide: "/guides/" + it.ID,
+		ID: it.ID, Name: r.Lang.Pick(it.Name, it.NameEn), Because: r.Lang.Pick(n.Because, it.AppliesWhenEn), Guide: "/guides/" + it.ID,
 		Undecided: n.Status == definitions.Undecided, State: t("project.need.open"),
 	}
 	if d := v.Catalogue.Department(it.Department); d != nil {

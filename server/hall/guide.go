@@ -71,7 +71,7 @@ func newGuideView(r *web.Request, cat *definitions.Catalogue, it *definitions.It
 	}
 	v.Facts = append(v.Facts,
 		web.Pair{Label: t("hall.guide.applies"), Text: regimes},
-		web.Pair{Label: t("hall.guide.applies_when"), Text: it.AppliesWhenText},
+		web.Pair{Label: t("hall.guide.applies_when"), Text: r.Lang.Pick(it.AppliesWhenText, it.AppliesWhenEn)},
 		web.Pair{Label: t("hall.guide.statutory"), Text: limit(r, it.Statutory)},
 		web.Pair{Label: t("hall.guide.promised"), Text: limit(r, it.Promised)},
 		web.Pair{Label: t("hall.guide.fees"), Text: it.Fees},
@@ -105,7 +105,7 @@ func newGuideView(r *web.Request, cat *definitions.Catalogue, it *definitions.It
 		v.Materials = append(v.Materials, line)
 	}
 	for _, p := range it.Prerequisites {
-		row := prerequisite{Text: p.Text}
+		row := prerequisite{Text: r.Lang.Pick(p.Text, p.En)}
 		for _, id := range p.AnyOf {
 			if other := cat.AnyItem(id); other != nil {
 				row.Items = append(row.Items, web.Link{Text: r.Lang.Pick(other.Name, other.NameEn), Href: "/guides/" + id})

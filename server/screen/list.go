@@ -125,17 +125,22 @@ func Clear(r *web.Request) string {
 func CaseRow(r *web.Request, cat *definitions.Catalogue, l casework.CaseLine) web.CaseRow {
 	row := web.CaseRow{
 		Code: l.Code, Title: l.Title, Owner: l.OwnerName, Name: LineName(r.Lang, l),
-		Department: Role(r.Lang, "general_window"), State: r.Lang.Pick(l.StateName, l.StateNameEn),
+		Department: Department(r.Lang, cat, l.Department), State: r.Lang.Pick(l.StateName, l.StateNameEn),
 		Marks: Marks(r.Lang, cat, l.Marks), Clock: LeadingClock(r, cat, l), OpenedAt: l.OpenedAt, Href: CaseURL(l.ID),
 		Over: l.Lamp == store.LampOver, Act: T(r.Lang, "list.view"),
-	}
-	if d := cat.Department(l.Department); d != nil {
-		row.Department = r.Lang.Pick(d.ShortName, d.NameEn)
 	}
 	if l.Open && Shell(r) == web.Desk {
 		row.Act = T(r.Lang, "list.handle")
 	}
 	return row
+}
+
+// Department is the short name of a department; what has none is the general window's.
+func Department(l web.Lang, cat *definitions.Catalogue, id string) string {
+	if d := cat.Department(id); d != nil {
+		return l.Pick(d.ShortName, d.NameEn)
+	}
+	return Role(l, "general_window")
 }
 
 // LineName is what a case in a list is about: its item, or the flow.
