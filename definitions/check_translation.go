@@ -33,6 +33,11 @@ func (l *loader) translatedAll(o *object, n *yaml.Node) {
 	}
 	l.translated(o, n, "name")
 	l.translated(o, n, "note")
+	if o.kind == "item" {
+		for _, sentence := range []string{"applies_when_text", "when_text", "text"} {
+			l.translated(o, n, sentence)
+		}
+	}
 	for i := 1; i < len(n.Content); i += 2 {
 		if k := n.Content[i-1].Value; k != "tests" && k != "basis" && k != "days" {
 			l.translatedAll(o, n.Content[i])
@@ -65,7 +70,7 @@ func (l *loader) translatedForm(o *object, v value) {
 func (l *loader) translated(o *object, n *yaml.Node, field string) {
 	block := value{n: n}
 	zh, en := block.get(field), block.get(field+"_en")
-	known := field == "name" || en.n != nil
+	known := field != "note" || en.n != nil // a note for those who write the file needs no English
 	if zh.ok() && !en.ok() && known && han(zh.text()) {
 		l.warn(o, value{zh.n, o.pathTo(zh.n)}, "no-translation", fmt.Sprintf("%s has no English", quote(zh.text())), "add "+field+"_en")
 	}

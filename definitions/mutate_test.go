@@ -83,8 +83,8 @@ items.yaml:14:18 A01 立项批复 承诺时限 10 改成 9 | A01 Project approva
 items.yaml:14:18 A01 立项批复 承诺时限 10 改成 11 | A01 Project approval: promised 10 changed to 11
 items.yaml:13:19 A01 立项批复 法定时限 20 改成 19 | A01 Project approval: statutory 20 changed to 19
 items.yaml:13:19 A01 立项批复 法定时限 20 改成 21 | A01 Project approval: statutory 20 changed to 21
-items.yaml:29:18 B01 施工许可 承诺时限 7 改成 6 | B01 Building permit: promised 7 changed to 6
-items.yaml:29:18 B01 施工许可 承诺时限 7 改成 8 | B01 Building permit: promised 7 changed to 8`
+items.yaml:30:18 B01 施工许可 承诺时限 7 改成 6 | B01 Building permit: promised 7 changed to 6
+items.yaml:30:18 B01 施工许可 承诺时限 7 改成 8 | B01 Building permit: promised 7 changed to 8`
 	if text := strings.Join(got, "\n"); text != want {
 		t.Errorf("got:\n%s\nwant:\n%s", text, want)
 	}

@@ -34,17 +34,17 @@ func TestWhyItemAndMaterial(t *testing.T) {
 		"an item whose condition holds": {
 			c.WhyItem(b01, project("land_area", 50)),
 			"需要；条件：用地的项目 project.land_area > 0；用地面积 = 50；依据：建筑法第七条（items.yaml:25:15）",
-			"needed; condition: 用地的项目 project.land_area > 0; Land area = 50; source: 建筑法第七条 (items.yaml:25:15)",
+			"needed; condition: Where land is used project.land_area > 0; Land area = 50; source: 建筑法第七条 (items.yaml:25:15)",
 		},
 		"an item whose condition does not hold": {
 			c.WhyItem(b01, project("land_area", 0)),
 			"不需要；条件：用地的项目 project.land_area > 0；用地面积 = 0；依据：建筑法第七条（items.yaml:25:15）",
-			"not needed; condition: 用地的项目 project.land_area > 0; Land area = 0; source: 建筑法第七条 (items.yaml:25:15)",
+			"not needed; condition: Where land is used project.land_area > 0; Land area = 0; source: 建筑法第七条 (items.yaml:25:15)",
 		},
 		"an answer is missing": {
 			c.WhyItem(b01, project()),
 			"还不能确定；条件：用地的项目 project.land_area > 0；用地面积 = 未填；依据：建筑法第七条（items.yaml:25:15）",
-			"not known yet; condition: 用地的项目 project.land_area > 0; Land area = not given; source: 建筑法第七条 (items.yaml:25:15)",
+			"not known yet; condition: Where land is used project.land_area > 0; Land area = not given; source: 建筑法第七条 (items.yaml:25:15)",
 		},
 		"another regime": {
 			c.WhyItem(a01, project("regime", "FILING")),
@@ -53,13 +53,13 @@ func TestWhyItemAndMaterial(t *testing.T) {
 		},
 		"a material without a condition": {
 			material("approval", project()),
-			"需要；没有条件，一律需要；依据：建筑法第七条（items.yaml:31:5）",
-			"needed; without any condition; source: 建筑法第七条 (items.yaml:31:5)",
+			"需要；没有条件，一律需要；依据：建筑法第七条（items.yaml:32:5）",
+			"needed; without any condition; source: 建筑法第七条 (items.yaml:32:5)",
 		},
 		"a material whose condition does not hold": {
 			material("map", project("land_area", 50)),
-			"不需要；条件：用地超过 100 平方米 project.land_area > 100；用地面积 = 50；依据：建筑法第七条（items.yaml:32:60）",
-			"not needed; condition: 用地超过 100 平方米 project.land_area > 100; Land area = 50; source: 建筑法第七条 (items.yaml:32:60)",
+			"不需要；条件：用地超过 100 平方米 project.land_area > 100；用地面积 = 50；依据：建筑法第七条（items.yaml:33:60）",
+			"not needed; condition: More than 100 m² of land project.land_area > 100; Land area = 50; source: 建筑法第七条 (items.yaml:33:60)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
