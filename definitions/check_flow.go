@@ -36,6 +36,7 @@ func (l *loader) checkFlows(fs.FS) {
 			continue
 		}
 		l.checkStates(o, r)
+		l.checkEnd(o, r)
 		l.checkActions(o, r)
 		l.checkHolds(o, r)
 		l.checkClocks(o, r)
@@ -163,6 +164,19 @@ func (l *loader) checkStates(o *object, r *reach) {
 			if _, stuck := r.stuck(func(c config) bool { return c.state == s.ID }); stuck {
 				l.fault(o, at, "no-exit", fmt.Sprintf("state %q is never left", s.ID), "give an action from: ["+s.ID+"] that leads elsewhere, or say final: true")
 			}
+		}
+	}
+}
+
+// checkEnd wants an end within reach of everything, in a flow that has one: cases that only go around are never done.
+func (l *loader) checkEnd(o *object, r *reach) {
+	if r.cut || !r.some(func(c config) bool { return r.final(c.state) }) {
+		return
+	}
+	around := func(c config) bool { return !r.final(c.state) }
+	if c, stuck := r.stuck(around); stuck {
+		if _, alone := r.stuck(func(f config) bool { return f.state == c.state }); !alone { // else it was said
+			l.fault(o, o.get("states").get(c.state), "no-end", fmt.Sprintf("from state %q no history reaches an end", c.state), "give an action that leads from there to a state with final: true")
 		}
 	}
 }

@@ -42,6 +42,7 @@ var Codes = []Code{
 	{"not-opening", "要发起的子办件，其动作不是开始动作。", "A child case is to begin with an action that does not open one."},
 	{"unreachable-state", "怎么走也到不了这个状态。", "No history reaches the state."},
 	{"no-exit", "进了这个状态就出不来，而它又不是终结状态。", "The state is never left and is not final."},
+	{"no-end", "从这里走下去，永远到不了终结状态。", "Cases only go around and never reach an end."},
 	{"never-possible", "怎么走也做不了这个动作。", "No history permits the action."},
 	{"nobody", "没有人能做这个动作。", "Nobody can take the action."},
 	{"never-opened", "没有动作会开启这个暂停事由。", "No action opens the hold."},

@@ -79,7 +79,7 @@ func nearest(word string, known []string) string {
 	return "known are " + strings.Join(known, ", ")
 }
 
-// didYouMean names the known word nearest to word. Codes such as FG01 are never near each other: FG02 is another
+// didYouMean names the known word nearest to word. Codes such as FG01 or 03 are never near each other: FG02 is another
 // thing, not FG01 misspelt.
 func didYouMean(word string, known []string) string {
 	best := rule.Nearest(word, known)
@@ -89,4 +89,4 @@ func didYouMean(word string, known []string) string {
 	return fmt.Sprintf("did you mean %q?", best)
 }
 
-var codeShape = regexp.MustCompile(`^[A-Z]+[0-9]+$`)
+var codeShape = regexp.MustCompile(`^[A-Z]*[0-9]+$`)

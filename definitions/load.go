@@ -80,6 +80,7 @@ var passes = []struct {
 	{"flows: references, reachability, clocks, holds", (*loader).checkFlows},
 	{"flows: compile", (*loader).compileFlows},
 	{"items: compile expressions", (*loader).compileItems},
+	{"answers nobody can give", (*loader).checkValues},
 	{"items: references, limits, materials, validity", (*loader).checkItems},
 	{"items: prerequisites", (*loader).checkPrerequisites},
 	{"documents: templates", (*loader).checkDocuments},
