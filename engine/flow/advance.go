@@ -33,7 +33,7 @@ type working struct {
 }
 
 func (f *Flow) begin(sc *Scope, s *State) *working {
-	return &working{vars: vars{f: f, sc: sc, s: s.clone()}}
+	return &working{vars: vars{f: f, sc: sc, s: s.clone(), state: f.place(s.State)}}
 }
 
 func (v *working) decision() Decision {

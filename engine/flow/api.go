@@ -89,7 +89,8 @@ type Command struct {
 	Key     string
 }
 
-// State is a case folded up to its last event. It is a value: Apply works on a copy.
+// State is a case folded up to its last event. It is a value: nothing that was folded is ever written to again, and
+// later states share what did not change.
 // It marshals to JSON and back without loss, so that a store can keep it beside the events.
 type State struct {
 	Seq     int                `json:"seq"`

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"banli/engine/rule"
@@ -16,28 +17,52 @@ const signSuffix = "/sign"
 // RecordOnly is the mark of a case that is only kept for the record (T31).
 const RecordOnly = "record_only"
 
+// room is a state with space for a usual case beside it, so that folding one takes one
+// piece of memory. What needs more grows out of it.
+type room struct {
+	State
+	taken  [16]Taken
+	clocks [5]ClockRun
+	holds  [3]Hold
+	pauses [6]Pause
+	times  [10]time.Time
+}
+
 // Replay folds events into a state. It is a function of the pinned definitions and
 // the events alone: it looks at no guard, project or answers. No events give the
 // state before the beginning.
 func (f *Flow) Replay(sc *Scope, events []Event) (*State, error) {
-	s := &State{}
-	if n := len(events); n > 0 {
-		s.Taken = make([]Taken, 0, min(n, len(f.actions)))
-		s.Clocks = make([]ClockRun, 0, len(f.clocks))
+	if len(events) == 0 {
+		return &State{}, nil
 	}
-	v := vars{f: f, sc: sc, s: s, taken: make([]int16, len(f.actions))}
+	r := new(room)
+	r.Taken, r.Clocks, r.Holds = r.taken[:0], r.clocks[:0], r.holds[:0]
+	v := folders.Get().(*vars)
+	defer v.release()
+	v.f, v.sc, v.s, v.state, v.times, v.pauseRoom = f, sc, &r.State, -1, r.times[:0], r.pauses[:]
+	v.ours, v.fresh = true, len(f.actions) <= len(v.taken)
 	for i := range events {
 		if err := v.apply(&events[i]); err != nil {
 			return nil, err
 		}
 	}
-	return s, nil
+	return &r.State, nil
+}
+
+// folders keeps what folding needs, for the next time.
+var folders = sync.Pool{New: func() any { return new(vars) }}
+
+func (v *vars) release() {
+	*v = vars{}
+	folders.Put(v)
 }
 
 // Apply folds one more event into a copy of s.
 func (f *Flow) Apply(sc *Scope, s *State, e Event) (*State, error) {
 	c := s.clone()
-	v := vars{f: f, sc: sc, s: c}
+	v := folders.Get().(*vars)
+	defer v.release()
+	v.f, v.sc, v.s, v.state = f, sc, c, f.place(c.State)
 	if err := v.apply(&e); err != nil {
 		return nil, err
 	}
@@ -93,18 +118,19 @@ func (v *vars) learn(e *Event) {
 // transition changes state, holds, facts and clocks.
 func (v *vars) transition(a *action, e *Event) error {
 	s := v.s
-	before := s.State
-	if a.To != "" {
-		s.State = a.To
+	before := v.state
+	if a.to >= 0 {
+		s.State, v.state = a.To, a.to
 	}
+	moved := v.state != before
 	if s.Signs != nil {
-		if s.Signs = maps.Clone(s.Signs); s.State != before {
+		if s.Signs = maps.Clone(s.Signs); moved {
 			s.Signs = nil // signatures are for the state they were given in
 		}
 		delete(s.Signs, a.ID)
 	}
 	if s.Signers != nil {
-		if s.Signers = maps.Clone(s.Signers); s.State != before {
+		if s.Signers = maps.Clone(s.Signers); moved {
 			s.Signers = nil
 		}
 		delete(s.Signers, a.ID)
@@ -116,6 +142,9 @@ func (v *vars) transition(a *action, e *Event) error {
 	if a.Open != "" {
 		s.Holds = append(s.Holds, Hold{ID: a.Open, OpenedAt: s.At, OpenSeq: e.Seq, Input: e.Input})
 		v.hold.Hold = &s.Holds[len(s.Holds)-1]
+	}
+	if len(a.set) > 0 && !v.ours {
+		s.Facts, v.ours = maps.Clone(s.Facts), true
 	}
 	for _, as := range a.set {
 		val, err := as.expr.Eval(v)
@@ -134,7 +163,7 @@ func (v *vars) transition(a *action, e *Event) error {
 	if err := v.people(a); err != nil {
 		return err
 	}
-	if s.State != before && v.f.final[s.State] {
+	if moved && v.f.spec.States[v.state].Final {
 		for i := range s.Holds {
 			v.close(s.Holds[i].ID, e.Seq)
 		}
@@ -142,8 +171,8 @@ func (v *vars) transition(a *action, e *Event) error {
 	if a.RecordOnly {
 		s.RecordOnly = true
 	}
-	if !s.RecordOnly && (s.State != before || a.Open != "" || a.Close != "" || e.By.Role == "clock") { // else no clock can be touched
-		if err := v.clocks(a, e, before); err != nil {
+	if !s.RecordOnly && (moved || a.Open != "" || a.Close != "" || e.By.Role == "clock") { // else no clock can be touched
+		if err := v.clocks(e, before); err != nil {
 			return err
 		}
 	}
@@ -207,8 +236,8 @@ func (v *vars) lengthen(a *action) error {
 // instant is the instant of the event, shared by everything that ends with it.
 func (v *vars) instant() *time.Time {
 	if v.now == nil {
-		at := v.s.At
-		v.now = &at
+		v.times = append(v.times, v.s.At) // what grows out of its room leaves the old instants where they are
+		v.now = &v.times[len(v.times)-1]
 	}
 	return v.now
 }
@@ -235,7 +264,7 @@ func (s *State) open(id string) *Hold {
 // note counts an action taken, or a signature given.
 func (v *vars) note(a *action, e *Event) {
 	s := v.s
-	if v.taken != nil && len(e.Do) == len(a.ID) { // folding from nothing: we know where it is
+	if v.fresh && len(e.Do) == len(a.ID) { // folding from nothing: we know where it is
 		if i := v.taken[a.n]; i > 0 {
 			s.Taken[i-1].Times++
 			s.Taken[i-1].By, s.Taken[i-1].For = e.By.User, e.By.For
@@ -286,14 +315,15 @@ func put[V any](m *map[string]V, key string, v V) {
 	(*m)[key] = v
 }
 
-// clone copies all that apply writes to.
+// clone copies all that apply writes to, but the facts, which are copied before the first is set.
 func (s *State) clone() *State {
 	c := *s
-	c.Facts = maps.Clone(s.Facts)
 	c.Taken, c.Holds, c.Clocks = slices.Clone(s.Taken), slices.Clone(s.Holds), slices.Clone(s.Clocks)
 	for i := range c.Clocks {
-		if p := c.Clocks[i].Pauses; len(p) > 0 {
-			c.Clocks[i].Pauses = slices.Clone(p)
+		if r := &c.Clocks[i]; r.pause() != nil { // it may be ended; others only grow
+			r.Pauses = slices.Clone(r.Pauses)
+		} else {
+			r.Pauses = slices.Clip(r.Pauses)
 		}
 	}
 	c.Marks, c.Granted, c.Open = slices.Clip(s.Marks), slices.Clip(s.Granted), slices.Clip(s.Open)

@@ -25,7 +25,7 @@ type Card struct {
 // present run of each clock and for those before it. The case's events are all that
 // have happened by then; see [Flow.Advance].
 func (f *Flow) Cards(sc *Scope, events []Event, at time.Time) ([]Card, error) {
-	v := vars{f: f, sc: sc, s: &State{}}
+	v := vars{f: f, sc: sc, s: &State{}, state: -1}
 	var list []Card
 	for i := range events {
 		former := slices.Clone(v.s.Clocks)
@@ -95,7 +95,7 @@ type DepartmentCard struct {
 func (f *Flow) DepartmentCards(sc *Scope, marks []Noted) ([]DepartmentCard, error) {
 	marks = slices.Clone(marks)
 	slices.SortStableFunc(marks, func(a, b Noted) int { return a.At.Compare(b.At) })
-	v := vars{f: f, sc: sc, s: &State{}}
+	v := vars{f: f, sc: sc, s: &State{}, state: -1}
 	var list []DepartmentCard
 	for i := range f.cards {
 		c := &f.cards[i]

@@ -14,17 +14,19 @@ import (
 //
 // A hold ends with the last clock it pauses: a decision taken during an extension
 // leaves nothing to extend.
-func (v *vars) clocks(a *action, e *Event, before string) error {
+func (v *vars) clocks(e *Event, before int) error {
 	s := v.s
+	stopped := false
 	for i := range v.f.clocks {
 		k := &v.f.clocks[i]
 		if k.WhileHold != "" {
 			continue
 		}
-		was, is := before != "" && slices.Contains(k.While, before), slices.Contains(k.While, s.State)
+		was, is := before >= 0 && k.in[before], k.in[v.state]
 		if was || is {
 			if run := v.run(k); run != nil && (!is || v.ownDue(k, run, e)) {
 				v.stop(k, run, e)
+				stopped = true
 			}
 		}
 		if is && !was {
@@ -33,7 +35,12 @@ func (v *vars) clocks(a *action, e *Event, before string) error {
 			}
 		}
 	}
-	v.orphans(e)
+	if len(s.Holds) == 0 { // nothing pauses, nothing is held
+		return nil
+	}
+	if stopped {
+		v.orphans(e)
+	}
 	for i := range v.f.clocks {
 		k := &v.f.clocks[i]
 		if k.WhileHold != "" {
@@ -206,6 +213,9 @@ func (v *vars) sync(k *clock, e *Event) {
 	}
 	switch p := run.pause(); {
 	case open != nil && p == nil:
+		if n := 3; run.Pauses == nil && len(v.pauseRoom) >= n {
+			run.Pauses, v.pauseRoom = v.pauseRoom[:0:n], v.pauseRoom[n:]
+		}
 		run.Pauses = append(run.Pauses, Pause{From: v.s.At, Hold: open.ID, Seq: e.Seq})
 	case open == nil && p != nil:
 		p.To, p.EndSeq = v.instant(), e.Seq

@@ -23,6 +23,7 @@ type Flow struct {
 type action struct {
 	*ActionSpec
 	n       int     // place in Flow.actions
+	to      int     // place of To in Spec.States; -1: unchanged
 	guards  []guard // requires, then when
 	set     []assign
 	prolong []*rule.Rule // as ActionSpec.Prolong
@@ -54,7 +55,8 @@ type spawn struct {
 
 type clock struct {
 	*ClockSpec
-	n           int // place in Flow.clocks
+	n           int    // place in Flow.clocks
+	in          []bool // by place in Spec.States: runs there
 	limit, from *rule.Rule
 	days        bool
 	onDue       *action
@@ -186,7 +188,7 @@ func (c *compiler) actions() {
 	for i := range c.spec.Actions {
 		s := &c.spec.Actions[i]
 		a := &c.f.actions[i]
-		*a = action{ActionSpec: s, n: i}
+		*a = action{ActionSpec: s, n: i, to: slices.Index(c.stateIDs, s.To)}
 		c.f.index[s.ID] = i
 		path := "/actions/" + s.ID
 		for _, from := range s.From {
@@ -287,6 +289,9 @@ func (c *compiler) clocks() {
 		s := &c.spec.Clocks[i]
 		k := &c.f.clocks[i]
 		*k = clock{ClockSpec: s, n: i, days: s.Unit == "days"}
+		for _, id := range c.stateIDs {
+			k.in = append(k.in, slices.Contains(s.While, id))
+		}
 		path := "/clocks/" + s.ID
 		if s.Unit != "days" && s.Unit != "hours" {
 			c.fault(path+"/unit", "wrong-value", `unit is "`+s.Unit+`", expected hours or days`, "")

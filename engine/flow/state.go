@@ -2,6 +2,7 @@ package flow
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -53,6 +54,10 @@ func (s *State) UnmarshalJSON(b []byte) error {
 // In gives the state with every instant in a time zone; the instants stay the same.
 func (s *State) In(zone *time.Location) *State {
 	c := s.clone()
+	c.Facts = maps.Clone(s.Facts)
+	for i := range c.Clocks {
+		c.Clocks[i].Pauses = slices.Clone(c.Clocks[i].Pauses)
+	}
 	c.At = c.At.In(zone)
 	for name, v := range c.Facts {
 		if t, ok := v.(time.Time); ok {
@@ -74,7 +79,7 @@ func (s *State) In(zone *time.Location) *State {
 		h := &c.Holds[i]
 		h.OpenedAt, h.ClosedAt = h.OpenedAt.In(zone), local(h.ClosedAt)
 	}
-	for i := range c.Clocks { // clone has copied runs and pauses
+	for i := range c.Clocks { // clone has copied runs
 		r := &c.Clocks[i]
 		r.ArmedAt, r.StartedAt, r.StoppedAt = r.ArmedAt.In(zone), r.StartedAt.In(zone), local(r.StoppedAt)
 		for j := range r.Pauses {

@@ -15,8 +15,25 @@ type vars struct {
 	input map[string]any
 	hold  holdVars
 	kids  childVars
+	state int        // place of s.State in Spec.States; -1: before the beginning
 	now   *time.Time // the instant of the event applied, once somebody keeps it
-	taken []int16    // by action, place in s.Taken + 1, when folding from nothing
+
+	taken [64]int16 // by action, its place in s.Taken + 1; known where the fold began from nothing
+	fresh bool      // it did
+	ours  bool      // the facts of s are a copy of ours
+
+	times     []time.Time // instants that are kept
+	pauseRoom []Pause     // for the first pauses of runs
+}
+
+// place is the place of a state in Spec.States; -1: none.
+func (f *Flow) place(state string) int {
+	for i := range f.spec.States {
+		if f.spec.States[i].ID == state {
+			return i
+		}
+	}
+	return -1
 }
 
 func of(s rule.Source) *vars { return s.(*vars) }

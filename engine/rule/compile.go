@@ -29,7 +29,8 @@ type Rule struct {
 	reads []string
 	code  *code
 
-	variable string // the rule is just this variable
+	variable string // the rule is just this variable,
+	field    string // or this field of it
 	locals   int    // slots of the frame it uses
 	calls    bool   // it calls functions
 }
@@ -54,10 +55,21 @@ func Compile(src string, env *Env, want Type) (*Rule, error) {
 		typ = want
 	}
 	r := &Rule{src: src, typ: typ, reads: c.reads, code: body, locals: c.deepest, calls: c.calls}
-	if id, ok := tree.Node.(*ast.IdentifierNode); ok {
-		r.variable = id.Value
-	}
+	r.variable, r.field = simple(tree.Node)
 	return r, nil
+}
+
+// simple is the variable a rule consists of, or the variable and its field.
+func simple(n ast.Node) (variable, field string) {
+	if m, ok := n.(*ast.MemberNode); ok {
+		if key, ok := m.Property.(*ast.StringNode); ok {
+			n, field = m.Node, key.Value
+		}
+	}
+	if id, ok := n.(*ast.IdentifierNode); ok {
+		return id.Value, field
+	}
+	return "", ""
 }
 
 // String is the source.

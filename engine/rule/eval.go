@@ -48,8 +48,8 @@ func (r *Rule) leave(f *frame) error {
 // Eval gives the value: nil, bool, int, float64, string, time.Time, a list or an
 // object. Whole numbers are ints. The error is an *[EvalError].
 func (r *Rule) Eval(s Source) (any, error) {
-	if r.variable != "" {
-		return Normalize(s.Get(r.variable)), nil
+	if v := r.plain(s); v != nil {
+		return Normalize(v), nil
 	}
 	f := r.enter(s)
 	v := r.code.any(f)
@@ -57,6 +57,22 @@ func (r *Rule) Eval(s Source) (any, error) {
 		return nil, err
 	}
 	return Normalize(v), nil
+}
+
+// plain is the value of a rule that is a variable or a field of one, without the means
+// of a frame; nil: it is not so plain, or not there.
+func (r *Rule) plain(s Source) any {
+	if r.variable == "" {
+		return nil
+	}
+	v := s.Get(r.variable)
+	if r.field == "" {
+		return v
+	}
+	if o, ok := v.(map[string]any); ok {
+		return o[r.field]
+	}
+	return nil
 }
 
 // Bool evaluates a condition. One that gives nil is missing a value.
@@ -71,6 +87,9 @@ func (r *Rule) Bool(s Source) (bool, error) {
 
 // Int evaluates to a whole number.
 func (r *Rule) Int(s Source) (int, error) {
+	if n, ok := r.plain(s).(int); ok {
+		return n, nil
+	}
 	f := r.enter(s)
 	n := r.code.num(f)
 	if f.err == nil && n.frac() {
@@ -84,6 +103,9 @@ func (r *Rule) Int(s Source) (int, error) {
 
 // Time evaluates to an instant.
 func (r *Rule) Time(s Source) (time.Time, error) {
+	if t, ok := r.plain(s).(time.Time); ok {
+		return t, nil
+	}
 	f := r.enter(s)
 	v := r.code.any(f)
 	t, ok := v.(time.Time)
