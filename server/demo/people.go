@@ -24,9 +24,16 @@ func (p Person) Actor() flow.Actor {
 
 // district are the roles that one person holds for the whole district, with the account's name.
 var district = []struct{ user, role string }{
-	{"owner", "owner"}, {"liaison", "liaison"}, {"window", "general_window"},
-	{"platform", "platform_admin"}, {"center", "service_center"}, {"supervisor", "supervisor"},
-	{"leading", "leading_group"}, {"designer", "rule_designer"}, {"admin", "system_admin"}, {"auditor", "auditor"},
+	{"owner", "owner"},
+	{"liaison", "liaison"},
+	{"window", "general_window"},
+	{"platform", "platform_admin"},
+	{"center", "service_center"},
+	{"supervisor", "supervisor"},
+	{"leading", "leading_group"},
+	{"designer", "rule_designer"},
+	{"admin", "system_admin"},
+	{"auditor", "auditor"},
 }
 
 // manned are the departments whose staff have accounts: those with items, and two that are only asked.

@@ -77,16 +77,36 @@ var windows = []struct {
 	name string
 	ago  int
 }{
-	{"submitted", 0}, {"submitted", 0}, {"submitted", 1}, {"submitted", 4}, {"confirmed", 6}, {"cancelled", 8}, {"withdrawn", 9},
-	{"dispatched", 1}, {"dispatched", 2}, {"dispatched", 3}, {"dispatched", 3}, {"dispatched", 6}, {"replied", 8},
+	{"submitted", 0},
+	{"submitted", 0},
+	{"submitted", 1},
+	{"submitted", 4},
+	{"confirmed", 6},
+	{"cancelled", 8},
+	{"withdrawn", 9},
+	{"dispatched", 1},
+	{"dispatched", 2},
+	{"dispatched", 3},
+	{"dispatched", 3},
+	{"dispatched", 6},
+	{"replied", 8},
 }
 
 var filings = []struct {
 	name string
 	ago  int
 }{
-	{"submitted", 0}, {"submitted", 1}, {"submitted", 2}, {"submitted", 5}, {"correction", 5}, {"correction", 7}, {"resubmitted", 4},
-	{"filed", 7}, {"filed", 7}, {"filed", 9}, {"not_applicable", 8},
+	{"submitted", 0},
+	{"submitted", 1},
+	{"submitted", 2},
+	{"submitted", 5},
+	{"correction", 5},
+	{"correction", 7},
+	{"resubmitted", 4},
+	{"filed", 7},
+	{"filed", 7},
+	{"filed", 9},
+	{"not_applicable", 8},
 }
 
 // draw plans the life of a project with these registration answers.
