@@ -11,6 +11,8 @@ type code struct {
 	path string // the variable or field it is, where it is one
 	text string // of a text written out
 	lit  bool   // it is a text written out
+
+	texts []string // of a list of texts written out
 }
 
 func anyCode(t Type, run func(*frame) any) *code {

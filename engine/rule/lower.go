@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"slices"
+
 	"github.com/expr-lang/expr/ast"
 )
 
@@ -247,7 +249,13 @@ func (c *compiler) array(n *ast.ArrayNode) *code {
 		}
 	}
 	if fixed {
-		return constant(ListOf(typ), values)
+		out := constant(ListOf(typ), values)
+		if len(list) > 0 && !slices.ContainsFunc(list, func(e *code) bool { return !e.lit }) {
+			for _, e := range list {
+				out.texts = append(out.texts, e.text)
+			}
+		}
+		return out
 	}
 	return anyCode(ListOf(typ), func(f *frame) any {
 		out := make([]any, len(list))

@@ -94,27 +94,12 @@ func sameText(want bool, c *code, text string) *code {
 
 // ordering compares numbers, texts or instants.
 func ordering(op string, l, r *code) *code {
-	holds := func(c int) bool {
-		switch op {
-		case "<":
-			return c < 0
-		case "<=":
-			return c <= 0
-		case ">":
-			return c > 0
-		}
-		return c >= 0
-	}
+	accepts := map[string][3]bool{"<": {true, false, false}, "<=": {true, true, false}, ">": {false, false, true}, ">=": {false, true, true}}[op]
+	holds := func(c int) bool { return accepts[c+1] }
 	switch {
 	case !l.typ.fits(r.typ):
 		return nil
 	case l.typ.numeric() || r.typ.numeric():
-		switch op { // the commonest rules, without a call per comparison
-		case "<=":
-			return boolCode(func(f *frame) bool { a, b := l.num(f), r.num(f); return f.err == nil && a.cmp(b) <= 0 })
-		case ">":
-			return boolCode(func(f *frame) bool { a, b := l.num(f), r.num(f); return f.err == nil && a.cmp(b) > 0 })
-		}
 		return boolCode(func(f *frame) bool { a, b := l.num(f), r.num(f); return f.err == nil && holds(a.cmp(b)) })
 	}
 	for _, t := range []Type{l.typ, r.typ} {
@@ -243,6 +228,19 @@ func (f *frame) calculate(op string, a, b num, r *code) num {
 func membership(l, r *code) *code {
 	if !r.typ.fits(ListOf(Any)) || r.typ.Kind == KindList && !l.typ.fits(r.typ.elem()) {
 		return nil
+	}
+	if texts := r.texts; texts != nil {
+		return boolCode(func(f *frame) bool {
+			s, ok := l.any(f).(string)
+			if ok {
+				for _, t := range texts {
+					if s == t {
+						return true
+					}
+				}
+			}
+			return false
+		})
 	}
 	return boolCode(func(f *frame) bool {
 		x, list := l.any(f), r.any(f)
