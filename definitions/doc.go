@@ -11,7 +11,10 @@
 // (read_*.go), types and compiles expressions (env.go, compile.go) and proves what
 // can be proved (check_*.go, reach.go); the order is the table of passes in load.go.
 // [Catalogue.Item], [Catalogue.Scope], [Catalogue.Needed] and [Catalogue.Materials]
-// answer for one case or project. [RunTests] plays the tests beside the rules,
-// [ReadScenarios] and [Simulate] play scenarios from outside. [SetScalar] changes
-// one value of a file and nothing else.
+// answer for one case or project; the Why methods say why, [Catalogue.WhatIf] what a
+// change would move, [Catalogue.EarliestFinish] when a project could be done.
+// [RunTests] plays the tests beside the rules and [Mutate] finds changes to the rules
+// that none of them notices; [ReadScenarios] and [Simulate] play scenarios from
+// outside. [SetScalar] changes one value of a file and nothing else; a [Loader] checks
+// the draft again quickly. docs/definitions.md is the reference of the format.
 package definitions

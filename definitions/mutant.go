@@ -127,7 +127,7 @@ func (b *breeder) action(i int, a *flow.ActionSpec) {
 	for j, p := range a.Prolong {
 		at := path + "/prolong/" + strconv.Itoa(j)
 		b.add(at, 0, "prolong", p.Clock, "", func(s *flow.Spec) { s.Actions[i].Prolong = dropped(a.Prolong, j) })
-		b.expression(at+"/units", "prolong", p.Units, func(s *flow.Spec, x string) {
+		b.expression(at+"/by", "prolong", p.Units, func(s *flow.Spec, x string) {
 			s.Actions[i].Prolong = slices.Clone(a.Prolong)
 			s.Actions[i].Prolong[j].Units = x
 		})
