@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"banli/engine/calendar"
 	"banli/engine/flow"
 	"banli/engine/internal/cn"
 )
@@ -17,19 +18,50 @@ type stretch struct{ from, to time.Time }
 // second is the second opinion on clocks: it walks days and minutes, asks the table of
 // exceptions itself, and shares nothing with the engine.
 type second struct {
-	kind map[string]string
+	kind map[int]string // by day, as 20180508
 }
 
-func newSecond() second {
-	s := second{map[string]string{}}
-	for _, e := range cn.Exceptions(nil) {
-		s.kind[e.Date.String()] = e.Kind
+func dayOf(t time.Time) int {
+	y, m, d := t.Date()
+	return y*10000 + int(m)*100 + d
+}
+
+// official are the days of the official calendar, read once.
+var official = cn.Exceptions(nil)
+
+func newSecond(exceptions []calendar.Exception) second {
+	s := second{map[int]string{}}
+	for _, e := range exceptions {
+		s.kind[dayOf(time.Date(1970, 1, 1+int(e.Date), 0, 0, 0, 0, time.UTC))] = e.Kind
 	}
 	return s
 }
 
+// anyCalendar is the official one with some days around an instant put otherwise.
+func anyCalendar(rt *rapid.T, revision string, around time.Time) (*calendar.Calendar, second) {
+	kinds := map[calendar.Date]string{}
+	for _, e := range official {
+		kinds[e.Date] = e.Kind
+	}
+	for range rapid.IntRange(0, 12).Draw(rt, "changed days of "+revision) {
+		d := cal.DateOf(around) + calendar.Date(rapid.IntRange(-5, 60).Draw(rt, "changed day"))
+		kinds[d] = rapid.SampledFrom([]string{"", calendar.Holiday, calendar.Workday}).Draw(rt, "kind")
+	}
+	var exceptions []calendar.Exception
+	for d, kind := range kinds {
+		if kind != "" {
+			exceptions = append(exceptions, calendar.Exception{Date: d, Kind: kind})
+		}
+	}
+	c, err := calendar.New(calendar.Config{ID: "cn", Revision: revision, Zone: cn.Zone(), Exceptions: exceptions, From: calendar.NewDate(2018, 1, 1), ConfirmedUntil: calendar.NewDate(2026, 12, 31)})
+	if err != nil {
+		rt.Fatal(err)
+	}
+	return c, newSecond(exceptions)
+}
+
 func (s second) works(t time.Time) bool {
-	switch s.kind[t.Format("2006-01-02")] {
+	switch s.kind[dayOf(t)] {
 	case "holiday":
 		return false
 	case "workday":
@@ -71,21 +103,24 @@ func (s second) daysClock(start time.Time, limit int, holds []stretch, at time.T
 
 // hoursClock is the same for hours; every instant is a whole minute.
 func (s second) hoursClock(start time.Time, limit int, holds []stretch, at time.Time) (due time.Time, used float64) {
-	n, left := 0, limit*60
-	for t := start; n < left && t.Sub(start) < 200*24*time.Hour; {
-		next := t.Add(time.Minute)
-		if s.works(t) && !covered(next, holds) {
-			n++
-			if n == left {
-				due = next
-			}
+	n, minutes := 0, 0
+	for t := start; t.Before(at) || n < limit*60 && t.Sub(start) < 200*24*time.Hour; {
+		midnight := time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())
+		if !s.works(t) {
+			t = midnight
+			continue
 		}
-		t = next
-	}
-	minutes := 0
-	for t := start; t.Before(at); t = t.Add(time.Minute) {
-		if s.works(t) && !covered(t.Add(time.Minute), holds) {
-			minutes++
+		for t.Before(midnight) {
+			t = t.Add(time.Minute)
+			if covered(t, holds) {
+				continue
+			}
+			if n++; n == limit*60 {
+				due = t
+			}
+			if !t.After(at) {
+				minutes++
+			}
 		}
 	}
 	return due, float64(minutes) / 60
@@ -99,9 +134,25 @@ type story struct {
 	holds []stretch
 	end   time.Time
 	spec  flow.Spec
+
+	opinion second // under the calendar in force
+	intake  string // how the clock of intake stood, once it had stopped
 }
 
-func anyStory(rt *rapid.T, t *testing.T, opinion second) story {
+// byUnit are the permit with promises in days and in hours, compiled once.
+var byUnit = func() func(t *testing.T) map[string]*flow.Flow {
+	var flows map[string]*flow.Flow
+	return func(t *testing.T) map[string]*flow.Flow {
+		if flows == nil {
+			days, hours := permit(), permit()
+			hours.Clocks[1].Unit = "hours"
+			flows = map[string]*flow.Flow{"days": compile(t, days), "hours": compile(t, hours)}
+		}
+		return flows
+	}
+}()
+
+func anyStory(rt *rapid.T, t *testing.T) story {
 	spec := permit()
 	hours := rapid.Bool().Draw(rt, "hours")
 	limit := rapid.IntRange(1, 25).Draw(rt, "limit")
@@ -113,18 +164,27 @@ func anyStory(rt *rapid.T, t *testing.T, opinion second) story {
 	day := rapid.IntRange(0, 8*365).Draw(rt, "day")
 	minute := rapid.OneOf(rapid.Just(0), rapid.IntRange(0, 1439)).Draw(rt, "minute")
 	at := instant("2018-01-02 00:00").AddDate(0, 0, day).Add(time.Duration(minute) * time.Minute)
-	s := story{game: newGame(t, spec, sc), start: at, limit: limit, spec: spec}
+	var opinion, revised second
+	var later *calendar.Calendar
+	sc.Calendar, opinion = anyCalendar(rt, "1", at)
+	later, revised = anyCalendar(rt, "2", at)
+	sc.Calendars = map[string]*calendar.Calendar{"2": later}
+	f := byUnit(t)[spec.Clocks[1].Unit]
+	anew := func() *game { return &game{t: t, f: f, sc: sc, s: &flow.State{}} }
+	s := story{game: anew(), start: at, limit: limit, spec: spec}
 	s.do("submit", at, 0)
 	s.do("pass_pre_review", at, 0)
 	s.do("accept", at, 0)
 	if rapid.Bool().Draw(rt, "retroactive") { // nothing done in intake: accepted as of at, five days later
-		s.game = newGame(t, spec, sc)
+		s.game = anew()
 		s.do("submit", at, 0)
 		s.do("pass_pre_review", at, 0)
 		due, _ := opinion.daysClock(at, 5, nil, at)
 		at = due.Add(time.Minute)
 	}
+	s.intake = s.look1(t, at, "intake")
 	var extension, wait *stretch
+	var asked int // days of the extension that is open
 	keep := func(h *stretch) { s.holds = append(s.holds, *h) }
 	var due time.Time // of the extension that is open
 	for range rapid.IntRange(0, 8).Draw(rt, "acts") {
@@ -138,12 +198,28 @@ func anyStory(rt *rapid.T, t *testing.T, opinion second) story {
 			keep(extension)
 			extension = nil
 		}
-		switch act := rapid.SampledFrom([]string{"open_extension", "close_extension", "open_wait", "close_wait"}).Draw(rt, "act"); act {
+		switch act := rapid.SampledFrom([]string{"open_extension", "close_extension", "open_wait", "close_wait", "calendar_revised"}).Draw(rt, "act"); act {
 		case "open_extension":
 			n := rapid.IntRange(1, 12).Draw(rt, "days")
 			if s.do(act, at, n) {
 				extension = &stretch{from: at}
 				due, _ = opinion.daysClock(at, n, nil, at)
+				asked = n
+			}
+		case "calendar_revised":
+			d, err := s.f.Revise(sc, s.s, "2", at)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			s.keep(d)
+			if len(d.Events) == 0 || d.Events[len(d.Events)-1].Do != act {
+				continue // it is so already
+			}
+			opinion = revised
+			if extension != nil {
+				if due, _ = opinion.daysClock(extension.from, asked, nil, at); due.Before(at) {
+					due = at // what a revision puts into the past happens with it
+				}
 			}
 		case "close_extension":
 			if s.do(act, at, 0) {
@@ -173,7 +249,17 @@ func anyStory(rt *rapid.T, t *testing.T, opinion second) story {
 	if wait != nil {
 		keep(wait)
 	}
+	s.opinion = opinion
 	return s
+}
+
+// look1 writes how one clock stands.
+func (s *story) look1(t *testing.T, at time.Time, id string) string {
+	d, err := s.f.Advance(s.sc, s.s, at, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clockLine(clockOf(t, s.f.View(s.sc, &d.State, at), id))
 }
 
 // do takes an action and says whether it was lawful.
@@ -188,12 +274,15 @@ func (s *story) do(act string, at time.Time, n int) bool {
 
 // The engine and the walk agree on due date and use, whatever holds were open when.
 func TestAgreesWithSecondOpinion(t *testing.T) {
-	opinion := newSecond()
 	rapid.Check(t, func(rt *rapid.T) {
-		s := anyStory(rt, t, opinion)
+		s := anyStory(rt, t)
+		opinion := s.opinion
 		d, err := s.f.Advance(s.sc, s.s, s.end, true)
 		if err != nil {
 			rt.Fatal(err)
+		}
+		if now := s.look1(t, s.end, "intake"); now != s.intake {
+			rt.Errorf("intake had stopped as %s, and is %s", s.intake, now)
 		}
 		c := clockOf(t, s.f.View(s.sc, &d.State, s.end), "promised")
 		due, used := time.Time{}, 0.0
@@ -218,9 +307,8 @@ func TestAgreesWithSecondOpinion(t *testing.T) {
 
 // What holds for every history.
 func TestHistories(t *testing.T) {
-	opinion := newSecond()
 	rapid.Check(t, func(rt *rapid.T) {
-		s := anyStory(rt, t, opinion)
+		s := anyStory(rt, t)
 
 		whole, err := s.f.Advance(s.sc, s.s, s.end, true)
 		if err != nil {
