@@ -7,7 +7,7 @@ TOOL := go tool -modfile=tools/go.mod
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: ## a throw-away server with a hundred living projects
+demo: ## a throw-away server with some hundred living projects
 	go run . demo
 
 build: ## the banli binary, in this folder

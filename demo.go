@@ -39,7 +39,7 @@ every role, and a control on every page that moves the clock forward.`,
 	}
 	cmd.Flags().StringVar(&c.listen, "listen", "127.0.0.1:8080", "address to serve on; the next free port when it is taken")
 	cmd.Flags().StringVar(&c.logLevel, "log-level", "warn", "debug, info, warn or error")
-	cmd.Flags().IntVar(&projects, "projects", 100, "how many projects to play")
+	cmd.Flags().IntVar(&projects, "projects", demo.Projects, "how many projects to play")
 	cmd.Flags().Uint64Var(&seed, "seed", 1, "another district for another number")
 	c.store = ":memory:"
 	return cmd

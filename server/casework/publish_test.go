@@ -108,7 +108,7 @@ func TestPublishRefuses(t *testing.T) {
 	if faults, ok := errors.AsType[definitions.Faults](err); !ok || len(faults) == 0 || faults[0].File != "flows/reply.yaml" || faults[0].Line == 0 {
 		t.Errorf("a fault: %v", err)
 	}
-	files = edited(t, o, "flows/reply.yaml", "    mark: overdue_no_reply\n", "")
+	files = edited(t, o, "flows/filing.yaml", "    again: restart\n", "    again: resume\n")
 	_, err = o.Catalogues.Publish(t.Context(), designer, files, "")
 	if failed, ok := errors.AsType[*casework.FailedTests](err); !ok || len(failed.Failed) == 0 {
 		t.Errorf("a rule whose tests fail: %v", err)

@@ -9,6 +9,10 @@ import (
 	"banli/engine/calendar"
 )
 
+// Projects is how many projects a demo plays: enough for every outcome to be among them, and few enough to
+// be played while somebody waits.
+const Projects = 200
+
 // days places the life of a project on the calendar: back from the last working day that has begun.
 type days struct {
 	cal  *calendar.Calendar

@@ -59,7 +59,7 @@ func TestFillAtAnyInstant(t *testing.T) {
 // What a newcomer is shown: every lamp is lit, and every way a case can go has been gone.
 func TestFillShowsEverything(t *testing.T) {
 	at := time.Date(2026, 11, 24, 15, 20, 0, 0, zone)
-	cases, _ := fill(t, at, 120)
+	cases, _ := fill(t, at, Projects)
 	all, err := cases.Store.Tally(t.Context(), store.CaseQuery{Now: at}, "")
 	if err != nil {
 		t.Fatal(err)
