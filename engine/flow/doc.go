@@ -12,6 +12,9 @@
 // [Flow.Lawful] says what an actor may do and what that does to the clocks;
 // [Flow.Explain] shows the sum behind a due date.
 //
+// Beside it stand [Flow.Cards] and [Flow.DepartmentCards], which say what cards were
+// given (T27), and [Flow.WhatIf], which says what a change would move.
+//
 // Callers persist all events of a Decision in one conditional write.
 //
 // # Guards
@@ -27,8 +30,9 @@
 // # Clocks
 //
 // A [ClockRun] keeps when it began, its limit and its pauses; nothing that follows
-// from them. Due, used and overdue are computed for the instant asked about, so a
-// revised calendar moves running clocks by itself (T30), and no stored figure is ever
-// wrong. A limit reached stays reached: what happens later does not move a due date
+// from them. Due, used and overdue are computed for the instant asked about, so no
+// stored figure is ever wrong. A case stays under the calendar it began with until an
+// event puts it under a revised one ([Flow.Revise], T30): clocks that go on then count
+// anew, those that have stopped keep the calendar they stopped under. A limit reached stays reached: what happens later does not move a due date
 // that has passed (T26).
 package flow

@@ -272,6 +272,10 @@ func (s *story) do(act string, at time.Time, n int) bool {
 	return s.command(cmd) == nil
 }
 
+// Both properties run long with
+//
+//	go test ./engine/flow -run 'SecondOpinion|Histories' -rapid.checks=1000000 -timeout 0
+
 // The engine and the walk agree on due date and use, whatever holds were open when.
 func TestAgreesWithSecondOpinion(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
