@@ -15,9 +15,16 @@ import (
 // among its choices never does what it says. A material so required is required on no path, a field so shown by no answer.
 func (l *loader) checkValues(fs.FS) {
 	project := l.projectChoices()
+	byForm := map[string]choices{}
+	choicesOf := func(form string) choices {
+		if _, known := byForm[form]; !known {
+			byForm[form] = l.choicesOf(form)
+		}
+		return byForm[form]
+	}
 	for _, it := range l.cat.Items {
 		o := l.sources[it]
-		known := map[string]choices{"project": project, "answers": l.choicesOf(it.Form)}
+		known := map[string]choices{"project": project, "answers": choicesOf(it.Form)}
 		l.compared(o, o.get("applies_when"), known)
 		for _, list := range []string{"materials", "prerequisites"} {
 			for _, v := range o.get(list).list() {
@@ -30,7 +37,7 @@ func (l *loader) checkValues(fs.FS) {
 	}
 	for _, o := range l.of("flow") {
 		for _, a := range o.get("actions").fields() {
-			known := map[string]choices{"project": project, "input": l.choicesOf(a.get("input").text())}
+			known := map[string]choices{"project": project, "input": choicesOf(a.get("input").text())}
 			l.compared(o, a.get("requires"), known)
 			l.compared(o, a.get("when"), known)
 			for _, s := range a.get("spawn").list() {
@@ -40,7 +47,7 @@ func (l *loader) checkValues(fs.FS) {
 		}
 	}
 	for _, o := range l.of("form") {
-		l.shown(o, o.get("schema"), "", l.choicesOf(o.id))
+		l.shown(o, o.get("schema"), "", choicesOf(o.id))
 	}
 }
 
@@ -102,6 +109,9 @@ func (l *loader) projectChoices() choices {
 // compared looks at the texts an expression compares a question with, as in project.regime == "FILING",
 // project.land_mode in ["1", "2"] and "5" in project.flags.
 func (l *loader) compared(o *object, v value, known map[string]choices) {
+	if !strings.ContainsAny(v.text(), `"'`) { // it compares with no text
+		return
+	}
 	list := tokens(v.text())
 	for i := 0; i < len(list); {
 		path, next := pathAt(list, i)
