@@ -160,21 +160,18 @@ func draw(r *rand.Rand, cat *definitions.Catalogue, now time.Time, answers map[s
 
 // begin is a project that has only been registered.
 func (p plan) begin(r *rand.Rand, filing bool) plan {
-	w := pick(r, windows)
-	p.window, p.ago = w.name, r.IntN(w.ago+1)
 	if !filing {
+		w := pick(r, windows)
+		p.window, p.ago = w.name, r.IntN(w.ago+1)
 		return p
 	}
-	p.filing = "submitted"
-	if w.name == "confirmed" || w.name == "submitted" {
-		f := pick(r, filings)
-		p.filing, p.ago = f.name, r.IntN(f.ago+1)
-		if p.filing != "submitted" {
-			p.ago = max(2, p.ago) // time to have acted
-		}
-		if p.ago > 1 {
-			p.window = "confirmed"
-		}
+	f := pick(r, filings)
+	p.filing, p.ago, p.window = f.name, r.IntN(f.ago+1), "submitted"
+	if p.filing != "submitted" {
+		p.ago = max(2, p.ago) // time to have acted
+	}
+	if p.ago > 1 {
+		p.window = "confirmed"
 	}
 	return p
 }
