@@ -136,9 +136,14 @@ func (h *Handler) getOverview(c *gin.Context) error {
 		key, href string
 		n         int
 	}{
-		{"parameters", "/admin/parameters", len(cat.Parameters)}, {"policies", "/admin/parameters#policies-h", len(cat.Policies)},
-		{"items", "/admin/items", len(cat.Items)}, {"departments", "", len(cat.Departments)},
-		{"flows", "", len(cat.Flows)}, {"forms", "", len(cat.Forms)}, {"documents", "", len(cat.Documents)}, {"tests", "", len(cat.Tests)},
+		{"parameters", "/admin/parameters", len(cat.Parameters)},
+		{"policies", "/admin/parameters#policies-h", len(cat.Policies)},
+		{"items", "/admin/items", len(cat.Items)},
+		{"departments", "", len(cat.Departments)},
+		{"flows", "", len(cat.Flows)},
+		{"forms", "", len(cat.Forms)},
+		{"documents", "", len(cat.Documents)},
+		{"tests", "", len(cat.Tests)},
 	} {
 		v.Counts = append(v.Counts, web.Pair{Label: Pack.T(r.Lang, "admin.count."+n.key), Text: strconv.Itoa(n.n), Href: n.href})
 	}

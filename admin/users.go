@@ -187,8 +187,10 @@ func (h *Handler) userView(r *web.Request, u *accounts.User, problem string) use
 		state = t("admin.user.disabled")
 	}
 	v.Facts = []web.Pair{
-		{Label: t("admin.user.login"), Text: u.Login}, {Label: t("admin.user.role"), Text: v.User.RoleName},
-		{Label: t("admin.user.where"), Text: v.User.Where}, {Label: t("admin.user.mobile"), Text: u.Mobile},
+		{Label: t("admin.user.login"), Text: u.Login},
+		{Label: t("admin.user.role"), Text: v.User.RoleName},
+		{Label: t("admin.user.where"), Text: v.User.Where},
+		{Label: t("admin.user.mobile"), Text: u.Mobile},
 		{Label: t("admin.user.state"), Text: state},
 	}
 	v.Password = newPassword(r, "admin.user.new_password", problem, &v.Summary)

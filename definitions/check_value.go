@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/expr-lang/expr/parser/lexer"
-
 	"banli/forms"
+
+	"github.com/expr-lang/expr/parser/lexer"
 )
 
 // checkValues finds answers that nobody can give: a rule or a form that compares a question with a value that is not

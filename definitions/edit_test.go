@@ -7,10 +7,10 @@ import (
 	"testing/fstest"
 	"unicode/utf8"
 
+	"banli/definitions"
+
 	"gopkg.in/yaml.v3"
 	"pgregory.net/rapid"
-
-	"banli/definitions"
 )
 
 const edited = `# 目录

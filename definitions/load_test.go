@@ -8,11 +8,11 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"gopkg.in/yaml.v3"
-
 	"banli/definitions/catalogue"
 	"banli/engine/flow"
 	"banli/engine/rule"
+
+	"gopkg.in/yaml.v3"
 )
 
 // BenchmarkLoadFloor is the least that loading the shipped catalogue must do: yaml.v3 reads every file, and every

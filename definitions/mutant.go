@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strconv"
 
+	"banli/engine/flow"
+
 	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser/lexer"
-
-	"banli/engine/flow"
 )
 
 // Mutant is one small change to a flow, or to a limit of an item, as a slip of the pen would make it. A test that

@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"banli/definitions/catalogue"
 	"banli/engine/flow"
+
+	"pgregory.net/rapid"
 )
 
 // TestExploredIsEnough: wherever the engine leads a case, the exploration of its flow has been. So what is reported as

@@ -6,11 +6,11 @@ import (
 	"io/fs"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"banli/engine/calendar"
 	"banli/engine/rule"
 	"banli/forms"
+
+	"gopkg.in/yaml.v3"
 )
 
 func (l *loader) readForms(fs.FS) {

@@ -7,9 +7,9 @@ import (
 	"regexp"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"banli/forms"
+
+	"gopkg.in/yaml.v3"
 )
 
 var dateShape = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)

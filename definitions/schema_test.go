@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/santhosh-tekuri/jsonschema/v5"
-
 	"banli/definitions/catalogue"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
 // validators compiles the shipped schemas with a validator of their own kind.

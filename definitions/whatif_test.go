@@ -85,8 +85,10 @@ func TestWhatIf(t *testing.T) {
 		},
 		"a new holiday": {
 			"calendar.yaml", "days:\n", "days:\n  - {date: 2018-06-20, kind: holiday, name: 测试}\n", "2018-06-19T09:00",
-			[]string{"intake intake 5→5 06-22 00:00→06-23 00:00", "accepted promised 7→7 06-27 00:00→06-28 00:00", "accepted statutory 20→20 07-14 00:00→07-17 00:00",
-				"paused promised 7→7", "paused statutory 20→20", "paused extension 10→10"},
+			[]string{
+				"intake intake 5→5 06-22 00:00→06-23 00:00", "accepted promised 7→7 06-27 00:00→06-28 00:00", "accepted statutory 20→20 07-14 00:00→07-17 00:00",
+				"paused promised 7→7", "paused statutory 20→20", "paused extension 10→10",
+			},
 		},
 		"an act of the past is gone": {
 			"flows/permit.yaml", "  pass_pre_review:\n", "  take_in:\n", "2018-06-19T09:00", []string{"error", "error", "error", "error"},

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/expr-lang/expr/parser/lexer"
-
 	"banli/engine/flow"
 	"banli/engine/rule"
+
+	"github.com/expr-lang/expr/parser/lexer"
 )
 
 // Reason says why a rule answers as it does: the expression, where it is written, what it read and the law or sentence

@@ -99,7 +99,9 @@ func TestWhyAct(t *testing.T) {
 		"a hold that is not open":  {"close_wait", "handler", nil, flow.HoldClosed, nil},
 		"before the form is asked": {"open_extension", "dept_leader", nil, definitions.Offered, nil},
 		"a guard": {
-			"open_extension", "dept_leader", map[string]any{"days": 61}, flow.Guard,
+			"open_extension", "dept_leader",
+			map[string]any{"days": 61},
+			flow.Guard,
 			map[string]any{"input.days": 61, "param.extension_max": 60, "policy.extension_cap": "cumulative"},
 		},
 	} {

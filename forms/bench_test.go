@@ -26,7 +26,8 @@ func hundred(b *testing.B) (*Form, map[string]any) {
 			answers[name] = "91350100M000100Y43"
 		case 4:
 			props[name] = map[string]any{"type": "array", "title": name, "items": map[string]any{"properties": map[string]any{
-				"a": map[string]any{"type": "string", "title": "a"}, "n": map[string]any{"type": "integer", "title": "n"}}}}
+				"a": map[string]any{"type": "string", "title": "a"}, "n": map[string]any{"type": "integer", "title": "n"},
+			}}}
 			answers[name] = []any{map[string]any{"a": "x"}, map[string]any{"a": "y"}}
 		default:
 			props[name] = map[string]any{"type": "string", "title": name, "description": "说明", "maxLength": 128}

@@ -13,8 +13,15 @@ func lists(id string) ([]Code, bool) {
 		return []Code{{Code: "APPROVAL", Name: "审批", NameEn: "Approval"}, {Code: "RATIFICATION", Name: "核准", NameEn: "Ratification"}, {Code: "FILING", Name: "备案", NameEn: "Filing"}}, true
 	case "fund_source":
 		return []Code{
-			{Code: "01", Name: "中央预算"}, {Code: "02", Name: "省预算"}, {Code: "03", Name: "市预算"}, {Code: "04", Name: "区预算"},
-			{Code: "05", Name: "地方政府专项债"}, {Code: "06", Name: "企业自筹"}, {Code: "07", Name: "银行贷款", To: "2019-12-31"}, {Code: "07", Name: "国内贷款", From: "2020-01-01"}, {Code: "99", Name: "旧来源", To: "2020-12-31"},
+			{Code: "01", Name: "中央预算"},
+			{Code: "02", Name: "省预算"},
+			{Code: "03", Name: "市预算"},
+			{Code: "04", Name: "区预算"},
+			{Code: "05", Name: "地方政府专项债"},
+			{Code: "06", Name: "企业自筹"},
+			{Code: "07", Name: "银行贷款", To: "2019-12-31"},
+			{Code: "07", Name: "国内贷款", From: "2020-01-01"},
+			{Code: "99", Name: "旧来源", To: "2020-12-31"},
 		}, true
 	}
 	return nil, false

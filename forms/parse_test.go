@@ -2,6 +2,7 @@ package forms
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 )
 
@@ -113,7 +114,7 @@ func TestAnyPropertyName(t *testing.T) {
 		}
 		seen[fv.ID] = fv.Pointer
 		for _, r := range fv.ID {
-			if !(r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') {
+			if !strings.ContainsRune("-_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", r) {
 				t.Errorf("id %q is not safe", fv.ID)
 			}
 		}
@@ -128,34 +129,44 @@ func TestConditions(t *testing.T) {
 	for name, tt := range map[string]struct{ schema, answers, shown, pruned, problems string }{
 		"nothing is open before the question is answered": {
 			`{"properties": {"a": {"type": "boolean"}}, "if": {"properties": {"a": {"const": true}}}, "then": {"properties": {"b": {"type": "string"}}, "required": ["b"]}}`,
-			`{}`, "/a", `{}`, ""},
+			`{}`, "/a", `{}`, "",
+		},
 		"then": {
 			`{"properties": {"a": {"type": "boolean"}}, "if": {"properties": {"a": {"const": true}}, "required": ["a"]}, "then": {"properties": {"b": {"type": "string"}}, "required": ["b"]}, "else": {"properties": {"c": {"type": "string"}}}}`,
-			`{"a": true, "c": "kept for later"}`, "/a /b", `{"a": true}`, "/b"},
+			`{"a": true, "c": "kept for later"}`, "/a /b", `{"a": true}`, "/b",
+		},
 		"else": {
 			`{"properties": {"a": {"type": "boolean"}}, "if": {"properties": {"a": {"const": true}}, "required": ["a"]}, "then": {"properties": {"b": {"type": "string"}}, "required": ["b"]}, "else": {"properties": {"c": {"type": "string"}}}}`,
-			`{"a": false, "b": "x"}`, "/a /c", `{"a": false}`, ""},
+			`{"a": false, "b": "x"}`, "/a /c", `{"a": false}`, "",
+		},
 		"a chain falls together": {
 			`{"properties": {"a": {"type": "boolean"}, "b": {"type": "boolean", "x-show-when": {"/a": true}}, "c": {"type": "string", "x-show-when": {"/b": true}}}, "required": ["a", "b", "c"]}`,
-			`{"a": false, "b": true, "c": "x"}`, "/a", `{"a": false}`, ""},
+			`{"a": false, "b": true, "c": "x"}`, "/a", `{"a": false}`, "",
+		},
 		"all of several, any of a list": {
 			`{"properties": {"a": {"type": "string"}, "b": {"type": "integer"}, "c": {"type": "string", "x-show-when": {"/a": ["x", "y"], "/b": 1}}}}`,
-			`{"a": "y", "b": 1.0}`, "/a /b /c", `{"a": "y", "b": 1}`, ""},
+			`{"a": "y", "b": 1.0}`, "/a /b /c", `{"a": "y", "b": 1}`, "",
+		},
 		"one of several choices": {
 			`{"properties": {"a": {"type": "array", "uniqueItems": true, "items": {"enum": ["x", "y"]}}, "c": {"type": "string", "x-show-when": {"/a": "y"}}}}`,
-			`{"a": ["x", "y"]}`, "/a /c", `{"a": ["x", "y"]}`, ""},
+			`{"a": ["x", "y"]}`, "/a /c", `{"a": ["x", "y"]}`, "",
+		},
 		"in its own row": {
 			`{"properties": {"l": {"type": "array", "items": {"x-order": ["a", "b"], "properties": {"a": {"type": "string"}, "b": {"type": "string", "x-show-when": {"/l/*/a": "x"}}}, "required": ["b"]}}}}`,
-			`{"l": [{"a": "x"}, {"a": "y", "b": "z"}]}`, "/l /l/0/a /l/0/b /l/1/a", `{"l": [{"a": "x"}, {"a": "y"}]}`, "/l/0/b"},
+			`{"l": [{"a": "x"}, {"a": "y", "b": "z"}]}`, "/l /l/0/a /l/0/b /l/1/a", `{"l": [{"a": "x"}, {"a": "y"}]}`, "/l/0/b",
+		},
 		"branches told apart": {
 			`{"properties": {"kind": {"enum": ["p", "q"]}}, "oneOf": [{"properties": {"kind": {"const": "p"}, "x": {"type": "string"}}, "required": ["x"]}, {"properties": {"kind": {"const": "q"}, "y": {"type": "string"}}, "required": ["y"]}]}`,
-			`{"kind": "q", "x": "old"}`, "/kind /y", `{"kind": "q"}`, "/y"},
+			`{"kind": "q", "x": "old"}`, "/kind /y", `{"kind": "q"}`, "/y",
+		},
 		"dependent answers": {
 			`{"properties": {"card": {"type": "string"}, "bill": {"type": "string"}}, "dependentRequired": {"card": ["bill"]}, "dependentSchemas": {"card": {"properties": {"until": {"type": "string"}}, "required": ["until"]}}}`,
-			`{"card": "1"}`, "/bill /card /until", `{"card": "1"}`, "/bill /until"},
+			`{"card": "1"}`, "/bill /card /until", `{"card": "1"}`, "/bill /until",
+		},
 		"a condition above a group": {
 			`{"properties": {"a": {"enum": ["1", "2"]}, "g": {"properties": {"b": {"type": "string"}}}}, "if": {"properties": {"a": {"const": "1"}}}, "then": {"properties": {"g": {"properties": {"c": {"type": "string"}}}}}}`,
-			`{"a": "2", "g": {"b": "x", "c": "y"}}`, "/a /g /g/b", `{"a": "2", "g": {"b": "x"}}`, ""},
+			`{"a": "2", "g": {"b": "x", "c": "y"}}`, "/a /g /g/b", `{"a": "2", "g": {"b": "x"}}`, "",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := compile(t, parseJSON(t, tt.schema))

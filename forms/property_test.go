@@ -2,6 +2,7 @@ package forms
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -179,7 +180,7 @@ func FuzzCompile(f *testing.F) {
 			return
 		}
 		_, err = Compile("fuzz", schema, Options{Codes: lists})
-		if faults, ok := err.(Faults); ok {
+		if faults, ok := errors.AsType[Faults](err); ok {
 			for _, x := range faults {
 				if path, ok := tokens(x.Pointer); !ok {
 					t.Errorf("fault at %q", x.Pointer)

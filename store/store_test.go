@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"banli/store"
+
+	"pgregory.net/rapid"
 )
 
 var at = time.Date(2018, 6, 13, 10, 20, 0, 123456789, time.FixedZone("CST", 8*3600))

@@ -203,10 +203,14 @@ func TestNeededItems(t *testing.T) {
 		"a school": {answers(t, "APPROVAL"), "FG01 FG02 FG07 GH01 GH02 GT01 GT02 FG03 GH03 GH04 CG04 HB02 SW02 ZJ01 ZJ02 ZJ03 " +
 			"GH07 GT06 GT07 SW08 ZJ04 ZJ05 ZJ07"},
 		"a works on land granted for a price": {answers(t, "RATIFICATION"), "FG04 GH02 GT01 GH03 GH04 CG04 HB02 SW02 ZJ01 ZJ02 GH07 GT06 GT07 SW08 ZJ05 ZJ07"},
-		"new machines in an old hall": {answers(t, "FILING", `"works_type": "industry", "nature": "2", "new_land_area": 0, "disturb_area": 0, "earthwork": 0, "eia_class": "registration"`),
-			"JX01 GH03 GH04 CG04 HB03 ZJ01 ZJ02 GH07 GT07 SW08 ZJ05"},
-		"a large user of energy in a river": {answers(t, "FILING", `"project_category": "01", "power_kwh": 500, "scenario_flags": ["river", "water_intake"]`),
-			"FG05 FG06 GH03 GH04 CG04 HB02 SW02 SW03 SW04 ZJ01 ZJ02 GH07 GT06 GT07 SW08 ZJ05 ZJ07"},
+		"new machines in an old hall": {
+			answers(t, "FILING", `"works_type": "industry", "nature": "2", "new_land_area": 0, "disturb_area": 0, "earthwork": 0, "eia_class": "registration"`),
+			"JX01 GH03 GH04 CG04 HB03 ZJ01 ZJ02 GH07 GT07 SW08 ZJ05",
+		},
+		"a large user of energy in a river": {
+			answers(t, "FILING", `"project_category": "01", "power_kwh": 500, "scenario_flags": ["river", "water_intake"]`),
+			"FG05 FG06 GH03 GH04 CG04 HB02 SW02 SW03 SW04 ZJ01 ZJ02 GH07 GT06 GT07 SW08 ZJ05 ZJ07",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string

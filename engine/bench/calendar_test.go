@@ -5,10 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rickar/cal/v2"
-
 	"banli/engine/calendar"
 	"banli/engine/internal/cn"
+
+	"github.com/rickar/cal/v2"
 )
 
 // business is the official calendar in rickar/cal: days off as its holidays, cached, and

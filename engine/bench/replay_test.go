@@ -8,11 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/looplab/fsm"
-	"github.com/qmuntal/stateless"
-
 	"banli/definitions"
 	"banli/engine/flow"
+
+	"github.com/looplab/fsm"
+	"github.com/qmuntal/stateless"
 )
 
 // story is a permit of 20 events: pre-review, correction, extension, waits, grant, delivery.
@@ -153,11 +153,21 @@ var sink *flow.State
 
 // edges are the transitions of a permit, without clocks, facts, holds or counts.
 var edges = []struct{ from, do, to string }{
-	{"new", "submit", "pre_review"}, {"pre_review", "return_pre_review", "returned"}, {"returned", "resubmit", "pre_review"},
-	{"pre_review", "pass_pre_review", "intake"}, {"intake", "issue_correction", "correction"}, {"correction", "supplement", "intake"},
-	{"intake", "accept", "accepted"}, {"accepted", "open_wait", "accepted"}, {"accepted", "request_extension", "accepted"},
-	{"accepted", "open_extension", "accepted"}, {"accepted", "close_wait", "accepted"}, {"accepted", "close_extension", "accepted"},
-	{"accepted", "note_grant", "accepted"}, {"accepted", "grant", "decided"}, {"decided", "deliver", "delivered"},
+	{"new", "submit", "pre_review"},
+	{"pre_review", "return_pre_review", "returned"},
+	{"returned", "resubmit", "pre_review"},
+	{"pre_review", "pass_pre_review", "intake"},
+	{"intake", "issue_correction", "correction"},
+	{"correction", "supplement", "intake"},
+	{"intake", "accept", "accepted"},
+	{"accepted", "open_wait", "accepted"},
+	{"accepted", "request_extension", "accepted"},
+	{"accepted", "open_extension", "accepted"},
+	{"accepted", "close_wait", "accepted"},
+	{"accepted", "close_extension", "accepted"},
+	{"accepted", "note_grant", "accepted"},
+	{"accepted", "grant", "decided"},
+	{"decided", "deliver", "delivered"},
 }
 
 func configure(m *stateless.StateMachine) {

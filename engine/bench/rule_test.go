@@ -3,10 +3,10 @@ package bench
 import (
 	"testing"
 
+	"banli/engine/rule"
+
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/vm"
-
-	"banli/engine/rule"
 )
 
 // rules are of the kinds that definitions are made of, each with the same in Go over the same maps.

@@ -4,9 +4,9 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"banli/engine/calendar"
+
+	"pgregory.net/rapid"
 )
 
 // Zones with even days, with changes on Sundays, on Fridays, at midnight, of half

@@ -5,11 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"banli/engine/calendar"
 	"banli/engine/flow"
 	"banli/engine/internal/cn"
+
+	"pgregory.net/rapid"
 )
 
 // stretch is when a hold was open; no end while it lasts.

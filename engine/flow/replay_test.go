@@ -38,19 +38,27 @@ func histories() map[string]recorded {
 		return list
 	}
 	return map[string]recorded{
-		"permit-deemed": {Spec: permit(), Promised: 10, At: "2018-06-25 09:00",
-			Commands: plain("2018-06-13 10:00 submit", "2018-06-13 10:20 pass_pre_review")},
-		"permit-second-round": {Spec: permit(), Promised: 10, At: "2022-05-10 09:00",
-			Commands: plain("2022-04-01 09:00 submit", "2022-04-01 09:30 pass_pre_review", "2022-04-07 15:00 issue_correction", "2022-04-22 11:00 supplement")},
+		"permit-deemed": {
+			Spec: permit(), Promised: 10, At: "2018-06-25 09:00",
+			Commands: plain("2018-06-13 10:00 submit", "2018-06-13 10:20 pass_pre_review"),
+		},
+		"permit-second-round": {
+			Spec: permit(), Promised: 10, At: "2022-05-10 09:00",
+			Commands: plain("2022-04-01 09:00 submit", "2022-04-01 09:30 pass_pre_review", "2022-04-07 15:00 issue_correction", "2022-04-22 11:00 supplement"),
+		},
 		"permit-overlap": {Spec: permit(), Promised: 7, At: "2024-05-09 09:00", Commands: append(
 			plain("2024-04-01 09:00 submit", "2024-04-01 09:00 pass_pre_review", "2024-04-01 09:00 accept"),
 			line("2024-04-03 09:00 open_extension", map[string]any{"days": 10}),
 			line("2024-04-15 14:00 open_wait", map[string]any{"items": []any{"GT01"}}),
 			line("2024-04-28 11:00 close_wait", nil), line("2024-05-08 16:00 grant", nil))},
-		"filing-corrected": {Spec: filing(), At: "2021-09-29 09:00",
-			Commands: plain("2021-09-17 15:00 submit", "2021-09-18 11:00 issue_correction", "2021-09-24 17:00 supplement")},
-		"filing-deemed": {Spec: filing(), Policy: map[string]any{"filing_expiry": "deemed_filed"}, At: "2025-05-06 09:00",
-			Commands: plain("2025-04-25 18:00 submit")},
+		"filing-corrected": {
+			Spec: filing(), At: "2021-09-29 09:00",
+			Commands: plain("2021-09-17 15:00 submit", "2021-09-18 11:00 issue_correction", "2021-09-24 17:00 supplement"),
+		},
+		"filing-deemed": {
+			Spec: filing(), Policy: map[string]any{"filing_expiry": "deemed_filed"}, At: "2025-05-06 09:00",
+			Commands: plain("2025-04-25 18:00 submit"),
+		},
 		"reply-automatic": {Spec: reply(), At: "2018-10-09 09:00", Commands: plain("2018-09-28 10:00 dispatched")},
 		"registration-dispatched": {Spec: registration(), At: "2018-10-09 09:00", Commands: append(
 			plain("2018-09-29 09:00 submit"),

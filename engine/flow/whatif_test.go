@@ -52,9 +52,11 @@ func TestWhatIf(t *testing.T) {
 	if got, want := g.whatIf(flow.Change{Flow: compile(t, spec)}, at), "statutory 2018-07-18 24:00/20 → -/0"; got != want {
 		t.Errorf("without a clock: got %s, want %s", got, want)
 	}
-	revised, err := calendar.New(calendar.Config{ID: "cn", Revision: "2", Zone: cn.Zone(),
+	revised, err := calendar.New(calendar.Config{
+		ID: "cn", Revision: "2", Zone: cn.Zone(),
 		Exceptions: append(cn.Exceptions(nil), calendar.Exception{Date: calendar.NewDate(2018, 7, 3), Kind: calendar.Holiday, Name: "x"}),
-		From:       calendar.NewDate(2018, 1, 1), ConfirmedUntil: calendar.NewDate(2026, 12, 31)})
+		From:       calendar.NewDate(2018, 1, 1), ConfirmedUntil: calendar.NewDate(2026, 12, 31),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

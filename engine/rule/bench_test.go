@@ -3,9 +3,9 @@ package rule_test
 import (
 	"testing"
 
-	"github.com/expr-lang/expr"
-
 	"banli/engine/rule"
+
+	"github.com/expr-lang/expr"
 )
 
 const (

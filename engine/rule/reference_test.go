@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"banli/engine/rule"
+
 	"github.com/expr-lang/expr"
 	"pgregory.net/rapid"
-
-	"banli/engine/rule"
 )
 
 // Expressions are lowered to closures; expr's own machine is the reference they must

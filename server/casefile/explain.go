@@ -49,7 +49,8 @@ func newClockView(r *web.Request, x *casework.ExplainView) clockView {
 		Machine: screen.ClockURL(v.ID, cv.ID) + "?format=json",
 		Crumbs: []web.Link{
 			{Text: v.Head.Title, Href: screen.ProjectURL(v.Head.Project)},
-			{Text: caseTitle(r, v), Href: screen.CaseURL(v.ID)}, {Text: name},
+			{Text: caseTitle(r, v), Href: screen.CaseURL(v.ID)},
+			{Text: name},
 		},
 	}
 	badge := screen.Clock(r, v.Flow, cv, "")

@@ -101,8 +101,10 @@ func (h *Handler) applyView(c *gin.Context, a *application, problems []forms.Pro
 	v.Summary = screen.Summary(v.Form, screen.MaterialProblems(r, v.Materials, theirs))
 	v.AsideTitle = t("hall.apply.aside")
 	v.Aside = []web.Pair{
-		{Label: t("hall.guide.statutory"), Text: limit(r, a.item.Statutory)}, {Label: t("hall.guide.promised"), Text: limit(r, a.item.Promised)},
-		{Label: t("hall.guide.fees"), Text: a.item.Fees}, {Label: t("hall.apply.guide"), Text: a.item.ID, Href: "/guides/" + a.item.ID},
+		{Label: t("hall.guide.statutory"), Text: limit(r, a.item.Statutory)},
+		{Label: t("hall.guide.promised"), Text: limit(r, a.item.Promised)},
+		{Label: t("hall.guide.fees"), Text: a.item.Fees},
+		{Label: t("hall.apply.guide"), Text: a.item.ID, Href: "/guides/" + a.item.ID},
 	}
 	if d := a.project.Catalogue.Department(a.item.Department); d != nil {
 		v.Help = append([]web.Pair{{Label: t("hall.guide.department"), Text: r.Lang.Pick(d.Name, d.NameEn)}}, contact(r, d.Contact)...)
@@ -319,7 +321,8 @@ func (h *Handler) getCaseReceipt(c *gin.Context) error {
 	v.Receipt = web.Receipt{Title: v.Title, NumberLabel: t("hall.receipt.case_id"), Number: k.ID, At: k.OpenedAt}
 	v.Receipt.Rows = []web.Pair{
 		{Label: t("hall.receipt.item"), Text: r.Lang.Pick(k.Item.Name, k.Item.NameEn)},
-		{Label: t("hall.receipt.name"), Text: k.Title}, {Label: t("hall.receipt.code"), Text: k.Code},
+		{Label: t("hall.receipt.name"), Text: k.Title},
+		{Label: t("hall.receipt.code"), Text: k.Code},
 	}
 	for _, m := range k.Materials {
 		if m.Deferred {

@@ -126,8 +126,10 @@ func newGuideView(r *web.Request, cat *definitions.Catalogue, it *definitions.It
 func contact(r *web.Request, k definitions.Contact) []web.Pair {
 	var out []web.Pair
 	for _, p := range []web.Pair{
-		{Label: "hall.contact.window", Text: k.Window}, {Label: "hall.contact.phone", Text: k.Phone},
-		{Label: "hall.contact.address", Text: k.Address}, {Label: "hall.contact.hours", Text: k.Hours},
+		{Label: "hall.contact.window", Text: k.Window},
+		{Label: "hall.contact.phone", Text: k.Phone},
+		{Label: "hall.contact.address", Text: k.Address},
+		{Label: "hall.contact.hours", Text: k.Hours},
 	} {
 		if p.Text != "" {
 			p.Label = Pack.T(r.Lang, p.Label)

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"slices"
 
+	"banli/store"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-
-	"banli/store"
 )
 
 // InsertCase implements [store.Store].

@@ -6,11 +6,11 @@ import (
 	"strconv"
 	"time"
 
+	"banli/store"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-
-	"banli/store"
 )
 
 // smallDoc is a document of any collection of package store; they share one of

@@ -10,10 +10,10 @@ import (
 	"math"
 	"os"
 
+	"banli/store"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
-
-	"banli/store"
 )
 
 // fileDoc says that content is there, whole, and under which id of the bucket.

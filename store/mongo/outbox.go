@@ -8,10 +8,10 @@ import (
 	"slices"
 	"time"
 
+	"banli/store"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-
-	"banli/store"
 )
 
 // outboxDoc is what is read of a case to deliver its lines.

@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 
+	"banli/store"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-
-	"banli/store"
 )
 
 type projectDoc struct {

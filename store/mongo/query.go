@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"banli/store"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-
-	"banli/store"
 )
 
 // is adds "field <operator> value" to a filter; all of a filter must hold.
@@ -209,7 +209,8 @@ func (s *Store) Tally(ctx context.Context, q store.CaseQuery, by string) (map[st
 		err = each(ctx, cursor, err, func(d *struct {
 			Value *string `bson:"_id"`
 			N     int     `bson:"n"`
-		}) error {
+		},
+		) error {
 			value := ""
 			if d.Value != nil {
 				value = *d.Value
@@ -250,7 +251,8 @@ func (s *Store) due(ctx context.Context, before int64, limit int, found func(id 
 	return each(ctx, cursor, err, func(d *struct {
 		ID      string `bson:"_id"`
 		NextDue int64  `bson:"next_due"`
-	}) error {
+	},
+	) error {
 		found(d.ID, instant(d.NextDue))
 		return nil
 	})

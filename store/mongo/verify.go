@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 
+	"banli/store"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-
-	"banli/store"
 )
 
 // Verify implements [store.Store].

@@ -48,7 +48,7 @@ func writeUntilKilled(path string) {
 			fmt.Println("fault", err)
 			os.Exit(1)
 		}
-		os.Stdout.WriteString(fmt.Sprintln(words...)) // one write: lines do not mix
+		fmt.Fprintln(os.Stdout, words...) // one write: lines do not mix
 	}
 	for w := range 16 {
 		go func() {

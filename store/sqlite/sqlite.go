@@ -18,10 +18,10 @@ import (
 	"slices"
 	"sync"
 
+	"banli/store"
+
 	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
-
-	"banli/store"
 )
 
 const (
@@ -59,8 +59,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		s.path, s.remove, synchronous = filepath.Join(dir, "banli.db"), dir, "OFF"
 	}
 	if err := s.open(ctx, synchronous); err != nil {
-		s.release()
-		return nil, fmt.Errorf("open store %s: %w", path, err)
+		return nil, fmt.Errorf("open store %s: %w", path, errors.Join(err, s.release()))
 	}
 	return s, nil
 }

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"banli/store"
+
+	"pgregory.net/rapid"
 )
 
 func boolp(b bool) *bool { return &b }

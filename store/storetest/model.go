@@ -7,9 +7,9 @@ import (
 	"slices"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"banli/store"
+
+	"pgregory.net/rapid"
 )
 
 // model plays random histories on the store and on a map.

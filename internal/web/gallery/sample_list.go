@@ -55,7 +55,8 @@ func sampleList(r *web.Request) listView {
 		Pager: web.NewPager(r, 20, 6, 327, "k"),
 		Badges: []web.Clock{
 			idle, hours("ok", 68*time.Hour+5*time.Minute), days("ok", 9), provisional, named, hours("urgent", 42*time.Minute),
-			days("urgent", 0), hours("over", -27*time.Hour), hours("over", -12*time.Minute), days("over", -2), days("over", 0), paused, replied, {Lamp: "done"},
+			days("urgent", 0), hours("over", -27*time.Hour), hours("over", -12*time.Minute), days("over", -2), days("over", 0), paused, replied,
+			{Lamp: "done"},
 		},
 		Tags: []web.Tag{{Text: "必交", Kind: "req"}, {Text: "可容缺", Kind: "tol"}, {Text: "视情况", Kind: ""}, {Text: "预警", Kind: "warn"}, {Text: "逾期未回复", Kind: "bad"}, {Text: "测试", Kind: "test"}},
 		Strips: []web.Strip{
