@@ -37,7 +37,7 @@ func Start(t testing.TB) *Browser {
 	t.Helper()
 	path := find()
 	if path == "" {
-		const reason = "no Chromium: install it (apt-get install chromium) or set BANLI_CHROMIUM to its path"
+		const reason = "no Chromium: install it (apt-get install chromium-headless-shell, or chromium, which takes twice the time) or set BANLI_CHROMIUM to its path"
 		if Required("chromium") {
 			t.Fatal(reason)
 		}
@@ -69,7 +69,7 @@ func find() string {
 	if path := os.Getenv("BANLI_CHROMIUM"); path != "" {
 		return path
 	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome-stable", "google-chrome"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
