@@ -11,7 +11,7 @@ import (
 
 // Projects is how many projects a demo plays: enough for every outcome to be among them, and few enough to
 // be played while somebody waits.
-const Projects = 200
+const Projects = 150
 
 // days places the life of a project on the calendar: back from the last working day that has begun.
 type days struct {
