@@ -69,7 +69,7 @@ func newActPage(r *web.Request, v *casework.CaseView, a flow.Act, input map[stri
 		{Text: v.Head.Title, Href: screen.ProjectURL(v.Head.Project)}, {Text: caseTitle(r, v), Href: view.Back}, {Text: view.Title},
 	}
 	if f := formOf(v, a); f != nil {
-		view.Form, view.Has = f.View(input, problems, formContext(r)), true
+		view.Form, view.Has = f.View(input, problems, screen.FormContext(r)), true
 		offer(r, v, f, &view.Form, input)
 		view.Problems = screen.Summary(view.Form, web.ErrorSummary{})
 	}
@@ -91,10 +91,6 @@ func formOf(v *casework.CaseView, a flow.Act) *definitions.Form {
 
 // amends tells whether the answers of the application may be changed with an act.
 func amends(v *casework.CaseView, a flow.Act) bool { return a.Input == "" && resumes(v, a) }
-
-func formContext(r *web.Request) forms.Context {
-	return forms.Context{Today: web.Day(r.Now, r.Now.Location()), Lang: string(r.Lang)}
-}
 
 func (h *Handler) postAct(c *gin.Context) error {
 	r := web.From(c)

@@ -177,25 +177,14 @@ func facts(r *web.Request, v *casework.CaseView) []web.Pair {
 	}
 	if v.Item != nil {
 		pairs = append(pairs,
-			web.Pair{Label: t("case.fact.statutory"), Text: limitText(r, v.Item.Statutory)},
-			web.Pair{Label: t("case.fact.promised"), Text: limitText(r, v.Item.Promised)})
+			web.Pair{Label: t("case.fact.statutory"), Text: screen.Limit(r.Lang, v.Item.Statutory)},
+			web.Pair{Label: t("case.fact.promised"), Text: screen.Limit(r.Lang, v.Item.Promised)})
 	}
 	if v.Parent != nil {
 		pairs = append(pairs, web.Pair{Label: t("case.fact.parent"), Text: screen.LineName(r.Lang, *v.Parent), Href: screen.CaseURL(v.Parent.ID)})
 	}
 	pairs = append(pairs, web.Pair{Label: t("case.fact.id"), Text: v.ID}, web.Pair{Label: t("case.fact.revision"), Text: short(v.Catalogue.Revision)})
 	return pairs
-}
-
-func limitText(r *web.Request, l definitions.Limit) string {
-	if l.Days == 0 {
-		return ""
-	}
-	text := screen.Amount(r.Lang, l.Days, "days")
-	if l.Source != "" {
-		text += Pack.T(r.Lang, "case.fact.limit_source", "source", l.Source)
-	}
-	return text
 }
 
 func short(revision string) string { return revision[:min(len(revision), 12)] }
@@ -237,17 +226,8 @@ func needsPage(v *casework.CaseView, a flow.Act) bool { return a.Input != "" || 
 // resumes tells whether the owner goes on with an application by an act, so that answers and materials may change.
 func resumes(v *casework.CaseView, a flow.Act) bool {
 	spec := screen.Action(v.Flow, a.ID)
-	return v.Item != nil && len(v.Materials) > 0 && !final(v.Flow, spec.To) && spec.To != "" && spec.Open == "" &&
+	return v.Item != nil && len(v.Materials) > 0 && !screen.Final(v.Flow.Spec, spec.To) && spec.To != "" && spec.Open == "" &&
 		len(spec.By) > 0 && spec.By[0] == "owner"
-}
-
-func final(f *definitions.Flow, state string) bool {
-	for _, s := range f.Spec.States {
-		if s.ID == state {
-			return s.Final
-		}
-	}
-	return false
 }
 
 func actURL(caseID, do string) string { return screen.CaseURL(caseID) + "/acts/" + url.PathEscape(do) }

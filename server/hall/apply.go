@@ -84,7 +84,7 @@ func (h *Handler) applyView(c *gin.Context, a *application, problems []forms.Pro
 	}
 	if a.form != nil {
 		own := slices.DeleteFunc(slices.Clone(problems), ofMaterials)
-		v.Form, v.Asks = a.form.View(a.draft.Answers, own, formContext(r)), true
+		v.Form, v.Asks = a.form.View(a.draft.Answers, own, screen.FormContext(r)), true
 	}
 	states, err := h.Cases.CheckMaterials(c.Request.Context(), screen.Actor(r), a.project.ID, a.item.ID, a.sent())
 	if err != nil {
@@ -101,8 +101,8 @@ func (h *Handler) applyView(c *gin.Context, a *application, problems []forms.Pro
 	v.Summary = screen.Summary(v.Form, screen.MaterialProblems(r, v.Materials, theirs))
 	v.AsideTitle = t("hall.apply.aside")
 	v.Aside = []web.Pair{
-		{Label: t("hall.guide.statutory"), Text: limit(r, a.item.Statutory)},
-		{Label: t("hall.guide.promised"), Text: limit(r, a.item.Promised)},
+		{Label: t("hall.guide.statutory"), Text: screen.Limit(r.Lang, a.item.Statutory)},
+		{Label: t("hall.guide.promised"), Text: screen.Limit(r.Lang, a.item.Promised)},
 		{Label: t("hall.guide.fees"), Text: a.item.Fees},
 		{Label: t("hall.apply.guide"), Text: a.item.ID, Href: "/guides/" + a.item.ID},
 	}
@@ -214,7 +214,7 @@ func (h *Handler) problems(c *gin.Context, a *application) ([]forms.Problem, err
 	r := web.From(c)
 	var out []forms.Problem
 	if a.form != nil {
-		out = a.form.Check(a.draft.Answers, formContext(r))
+		out = a.form.Check(a.draft.Answers, screen.FormContext(r))
 	}
 	states, err := h.Cases.CheckMaterials(c.Request.Context(), screen.Actor(r), a.project.ID, a.item.ID, a.sent())
 	if err != nil {

@@ -72,8 +72,8 @@ func newGuideView(r *web.Request, cat *definitions.Catalogue, it *definitions.It
 	v.Facts = append(v.Facts,
 		web.Pair{Label: t("hall.guide.applies"), Text: regimes},
 		web.Pair{Label: t("hall.guide.applies_when"), Text: r.Lang.Pick(it.AppliesWhenText, it.AppliesWhenEn)},
-		web.Pair{Label: t("hall.guide.statutory"), Text: limit(r, it.Statutory)},
-		web.Pair{Label: t("hall.guide.promised"), Text: limit(r, it.Promised)},
+		web.Pair{Label: t("hall.guide.statutory"), Text: screen.Limit(r.Lang, it.Statutory)},
+		web.Pair{Label: t("hall.guide.promised"), Text: screen.Limit(r.Lang, it.Promised)},
 		web.Pair{Label: t("hall.guide.fees"), Text: it.Fees},
 		web.Pair{Label: t("hall.guide.aligns"), Text: it.AlignsWith})
 	for _, b := range it.Basis {
@@ -137,17 +137,6 @@ func contact(r *web.Request, k definitions.Contact) []web.Pair {
 		}
 	}
 	return out
-}
-
-func limit(r *web.Request, l definitions.Limit) string {
-	if l.Days == 0 {
-		return ""
-	}
-	text := screen.Amount(r.Lang, l.Days, "days")
-	if l.Source != "" {
-		text += Pack.T(r.Lang, "hall.brackets", "text", l.Source)
-	}
-	return text
 }
 
 // helpView is what help.html shows: the guides of operation, and one of them.

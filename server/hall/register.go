@@ -107,7 +107,7 @@ func (h *Handler) first(r *web.Request, answers map[string]any, problems []forms
 	v := firstView{Title: Pack.T(r.Lang, "hall.new.title"), Steps: registerSteps(r, 0), Project: r.Query.Get("project")}
 	first := stops(f)
 	problems = slices.DeleteFunc(problems, func(p forms.Problem) bool { return !slices.Contains(first, p.Pointer) })
-	v.Form = f.View(answers, problems, formContext(r))
+	v.Form = f.View(answers, problems, screen.FormContext(r))
 	v.Form.Hidden = nil
 	v.Form.Sections = slices.DeleteFunc(v.Form.Sections, func(s forms.Section) bool {
 		return !slices.ContainsFunc(s.Fields, func(q forms.FieldView) bool { return slices.Contains(first, q.Pointer) })
@@ -144,7 +144,7 @@ func (h *Handler) postNew(c *gin.Context) error {
 		return firstPage.Render(c, http.StatusUnprocessableEntity, view)
 	}
 	if len(answers) < len(stops(f)) {
-		view := h.first(r, answers, f.Check(answers, formContext(r)))
+		view := h.first(r, answers, f.Check(answers, screen.FormContext(r)))
 		view.Project = posted.Get("project")
 		return firstPage.Render(c, http.StatusUnprocessableEntity, view)
 	}
@@ -169,16 +169,12 @@ func (h *Handler) postNew(c *gin.Context) error {
 	return web.SeeOther(c, "/projects/new/"+saved.ID)
 }
 
-func formContext(r *web.Request) forms.Context {
-	return forms.Context{Today: web.Day(r.Now, r.Now.Location()), Lang: string(r.Lang)}
-}
-
 func (h *Handler) registrationView(r *web.Request, d *casework.Draft, problems []forms.Problem) formView {
 	t := func(key string, args ...any) string { return Pack.T(r.Lang, key, args...) }
 	f := h.registration()
 	v := formView{
 		Title: f.Title(string(r.Lang)), Note: t("hall.new.note"), Steps: registerSteps(r, 1), Asks: true,
-		Form: f.View(d.Answers, problems, formContext(r)), Rev: strconv.FormatInt(d.Rev, 10), Saved: saved(r, d),
+		Form: f.View(d.Answers, problems, screen.FormContext(r)), Rev: strconv.FormatInt(d.Rev, 10), Saved: saved(r, d),
 		Action: "/projects/new/" + d.ID, Autosave: "/projects/new/" + d.ID + "/save",
 	}
 	v.Summary = screen.Summary(v.Form, web.ErrorSummary{})
@@ -263,7 +259,7 @@ func (h *Handler) postRegistration(c *gin.Context) error {
 		web.SetFlash(c, "ok", saved(r, d))
 		return web.SeeOther(c, "/my")
 	}
-	if problems := f.Check(d.Answers, formContext(r)); forms.Blocking(problems) {
+	if problems := f.Check(d.Answers, screen.FormContext(r)); forms.Blocking(problems) {
 		return formPage.Render(c, http.StatusUnprocessableEntity, h.registrationView(r, d, problems))
 	}
 	return web.SeeOther(c, "/projects/new/"+d.ID+"/check")

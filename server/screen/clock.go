@@ -120,6 +120,18 @@ func Role(l web.Lang, id string) string {
 // Amount is a number of units in words: 5 个工作日, 72 小时.
 func Amount(l web.Lang, n int, unit string) string { return T(l, "unit."+unit, "n", n) }
 
+// Limit is a limit of an item with its source in words; empty when the item has none.
+func Limit(l web.Lang, limit definitions.Limit) string {
+	if limit.Days == 0 {
+		return ""
+	}
+	text := Amount(l, limit.Days, "days")
+	if limit.Source != "" {
+		text += T(l, "unit.source", "source", limit.Source)
+	}
+	return text
+}
+
 // Units is a counted amount without needless digits: 7.5, 10.
 func Units(u float64) string { return strconv.FormatFloat(float64(int64(u*100+.5))/100, 'f', -1, 64) }
 
