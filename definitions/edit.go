@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -17,11 +18,7 @@ func SetScalar(src []byte, path, text string) ([]byte, error) {
 	object, pointer, _ := strings.Cut(path, "/")
 	pointer = "/" + pointer
 	var found []*yaml.Node
-	for doc, err := range documents(bytes.NewReader(src)) {
-		if err != nil {
-			return nil, err
-		}
-		root, err := parse(doc)
+	for root, err := range roots(src) {
 		if err != nil {
 			return nil, err
 		}
@@ -44,11 +41,7 @@ func SetScalar(src []byte, path, text string) ([]byte, error) {
 
 // SetScalarAt is [SetScalar] for the value that begins at a line and column, such as those of [Parameter.Place].
 func SetScalarAt(src []byte, line, col int, text string) ([]byte, error) {
-	for doc, err := range documents(bytes.NewReader(src)) {
-		if err != nil {
-			return nil, err
-		}
-		root, err := parse(doc)
+	for root, err := range roots(src) {
 		if err != nil {
 			return nil, err
 		}
@@ -57,6 +50,21 @@ func SetScalarAt(src []byte, line, col int, text string) ([]byte, error) {
 		}
 	}
 	return nil, fmt.Errorf("no value begins at line %d, column %d", line, col)
+}
+
+// roots parses the documents of a file one after the other.
+func roots(src []byte) iter.Seq2[*yaml.Node, error] {
+	return func(yield func(*yaml.Node, error) bool) {
+		for doc, err := range documents(bytes.NewReader(src)) {
+			var root *yaml.Node
+			if err == nil {
+				root, err = parse(doc)
+			}
+			if !yield(root, err) {
+				return
+			}
+		}
+	}
 }
 
 func scalarAt(n *yaml.Node, line, col int) *yaml.Node {
