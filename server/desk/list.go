@@ -6,6 +6,7 @@ import (
 
 	"banli/definitions"
 	"banli/engine/flow"
+	"banli/server/screen"
 	"banli/store"
 )
 
@@ -62,9 +63,9 @@ func listsOf(role string, cat *definitions.Catalogue) []list {
 			}
 			l := &after
 			switch {
-			case timed(spec, s.ID) || leads(spec, s.ID, mine, timed):
+			case timed(spec, s.ID) || leads(spec, s.ID, mine):
 				l = &todo
-			case !leads(spec, s.ID, mine, goesOn) && leads(spec, s.ID, []string{"owner"}, goesOn):
+			case screen.WaitsForOwner(spec, s.ID):
 				l = &waiting
 			}
 			l.flows, l.states = add(l.flows, id), add(l.states, s.ID)
@@ -86,16 +87,11 @@ func handles(spec flow.Spec, roles []string) bool {
 	})
 }
 
-// leads tells whether one of the roles takes a case from a state to one of a kind.
-func leads(spec flow.Spec, state string, roles []string, kind func(flow.Spec, string) bool) bool {
+// leads tells whether one of the roles takes a case from a state to one with a clock.
+func leads(spec flow.Spec, state string, roles []string) bool {
 	return slices.ContainsFunc(spec.Actions, func(a flow.ActionSpec) bool {
-		return by(a, roles) && slices.Contains(a.From, state) && a.To != "" && a.To != state && kind(spec, a.To)
+		return by(a, roles) && slices.Contains(a.From, state) && a.To != "" && a.To != state && timed(spec, a.To)
 	})
-}
-
-// goesOn tells whether a state is not final.
-func goesOn(spec flow.Spec, state string) bool {
-	return slices.ContainsFunc(spec.States, func(s flow.StateSpec) bool { return s.ID == state && !s.Final })
 }
 
 // timed tells whether a clock runs in a state.
