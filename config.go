@@ -24,11 +24,9 @@ type config struct {
 	logLevel  string
 }
 
-const defaultStore = "sqlite:data/banli.db"
-
 func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.listen, "listen", "127.0.0.1:8080", "address to serve on")
-	f.StringVar(&c.store, "store", defaultStore, "where everything is kept: sqlite:PATH")
+	storeFlag(f, &c.store)
 	f.StringSliceVar(&c.proxies, "proxies", nil, "addresses or networks of proxies in front, whose X-Forwarded-For is believed")
 	f.BoolVar(&c.secure, "secure", false, "browsers reach this server over TLS, if only at a proxy")
 	f.BoolVar(&c.official, "official", false, "leave out the 测试 mark of a platform that assigns project codes itself")
@@ -73,7 +71,7 @@ func (c *config) logger(out io.Writer) *slog.Logger {
 // shown is the configuration without secrets.
 func (c *config) shown() []any {
 	return []any{
-		"listen", c.listen, "store", c.store, "proxies", strings.Join(c.proxies, ","),
+		"listen", c.listen, "store", shownStore(c.store), "proxies", strings.Join(c.proxies, ","),
 		"secure", c.secure, "official", c.official,
 	}
 }
@@ -96,16 +94,4 @@ func notNetwork(s string) bool {
 	_, addr := netip.ParseAddr(s)
 	_, prefix := netip.ParsePrefix(s)
 	return addr != nil && prefix != nil
-}
-
-// storeFault says what is wrong with the address of a store; empty: nothing.
-func storeFault(s string) string {
-	switch kind, path, _ := strings.Cut(s, ":"); {
-	case kind == "sqlite" && path != "":
-		return ""
-	case kind == "sqlite":
-		return `found no path, expected sqlite:PATH such as sqlite:data/banli.db`
-	default:
-		return fmt.Sprintf("found %q, expected sqlite:PATH such as sqlite:data/banli.db", s)
-	}
 }

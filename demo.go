@@ -14,7 +14,6 @@ import (
 	"banli/definitions"
 	"banli/server/accounts"
 	"banli/server/demo"
-	"banli/store/sqlite"
 
 	"github.com/spf13/cobra"
 )
@@ -41,7 +40,7 @@ every role, and a control on every page that moves the clock forward.`,
 	cmd.Flags().StringVar(&c.logLevel, "log-level", "warn", "debug, info, warn or error")
 	cmd.Flags().IntVar(&projects, "projects", demo.Projects, "how many projects to play")
 	cmd.Flags().Uint64Var(&seed, "seed", 1, "another district for another number")
-	c.store = ":memory:"
+	c.store = "sqlite::memory:"
 	return cmd
 }
 
@@ -55,7 +54,7 @@ func runDemo(ctx context.Context, s streams, c *config, seeding demo.Seeding) er
 		return usageError{err}
 	}
 	defer ln.Close()
-	st, err := sqlite.Open(ctx, c.store)
+	st, err := openStore(ctx, c.store, c.logger(s.err))
 	if err != nil {
 		return err
 	}

@@ -31,19 +31,20 @@ it is due, and by which rule.`,
 			if lang == "" {
 				return usageError{fmt.Errorf("--lang: found %q, expected zh or en", language)}
 			}
-			st, err := openStore(cmd.Context(), address)
+			quiet := slog.New(slog.DiscardHandler)
+			st, err := openStore(cmd.Context(), address, quiet)
 			if err != nil {
 				return err
 			}
 			defer st.Close()
-			p, err := assemble(cmd.Context(), st, time.Now, slog.New(slog.DiscardHandler))
+			p, err := assemble(cmd.Context(), st, time.Now, quiet)
 			if err != nil {
 				return err
 			}
 			return explain(cmd.Context(), s.out, p.Cases, args[0], lang)
 		},
 	}
-	cmd.Flags().StringVar(&address, "store", defaultStore, "where everything is kept: sqlite:PATH")
+	storeFlag(cmd.Flags(), &address)
 	cmd.Flags().StringVar(&language, "lang", "zh", "zh or en")
 	return cmd
 }

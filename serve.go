@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"banli/admin"
@@ -17,7 +15,6 @@ import (
 	"banli/server/casework"
 	"banli/server/worker"
 	"banli/store"
-	"banli/store/sqlite"
 
 	"github.com/spf13/cobra"
 )
@@ -38,7 +35,7 @@ its first revision. Accounts are made with: banli user add`,
 			}
 			log := c.logger(s.err)
 			log.Info("configuration", c.shown()...)
-			st, err := openStore(cmd.Context(), c.store)
+			st, err := openStore(cmd.Context(), c.store, log)
 			if err != nil {
 				return err
 			}
@@ -58,18 +55,6 @@ its first revision. Accounts are made with: banli user add`,
 	}
 	c.flags(cmd.Flags())
 	return cmd
-}
-
-// openStore opens the store an address names. No other place picks one.
-func openStore(ctx context.Context, address string) (store.Store, error) {
-	if fault := storeFault(address); fault != "" {
-		return nil, usageError{errors.New("--store: " + fault)}
-	}
-	st, err := sqlite.Open(ctx, strings.TrimPrefix(address, "sqlite:"))
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return st, nil
 }
 
 // platform is a server with the worker that lets time pass in it.

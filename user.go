@@ -29,15 +29,16 @@ func userCommand(s streams) *cobra.Command {
 Manages accounts. Passwords are asked for on the terminal or read from standard
 input, and are never an argument.`,
 	}
-	cmd.PersistentFlags().StringVar(&address, "store", defaultStore, "where everything is kept: sqlite:PATH")
+	storeFlag(cmd.PersistentFlags(), &address)
 	with := func(do func(context.Context, *platform, []string) error) func(*cobra.Command, []string) error {
 		return func(cmd *cobra.Command, args []string) error {
-			st, err := openStore(cmd.Context(), address)
+			quiet := slog.New(slog.DiscardHandler)
+			st, err := openStore(cmd.Context(), address, quiet)
 			if err != nil {
 				return err
 			}
 			defer st.Close()
-			p, err := assemble(cmd.Context(), st, time.Now, slog.New(slog.DiscardHandler))
+			p, err := assemble(cmd.Context(), st, time.Now, quiet)
 			if err != nil {
 				return err
 			}

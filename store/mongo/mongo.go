@@ -22,7 +22,6 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
-	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/connstring"
 )
 
 // version is that of the documents; it is raised when they change form.
@@ -41,14 +40,12 @@ var _ store.Store = (*Store)(nil)
 
 // Open connects to the deployment that uri names ("mongodb://…/database"; the
 // database is "banli" when none is named), and creates collections and indexes
-// that are missing.
-func Open(ctx context.Context, uri string) (*Store, error) {
-	named, err := connstring.ParseAndValidate(uri)
+// that are missing. What the server lacks and the store can do without is told to
+// log, once.
+func Open(ctx context.Context, uri string, log *slog.Logger) (*Store, error) {
+	named, err := parse(uri)
 	if err != nil {
-		return nil, fmt.Errorf("open store: the address is no mongodb:// address: %w", err)
-	}
-	if named.Database == "" {
-		named.Database = "banli"
+		return nil, fmt.Errorf("open store %s: %w", Shown(uri), err)
 	}
 	journal := true
 	client, err := driver.Connect(options.Client().ApplyURI(uri).
@@ -63,7 +60,7 @@ func Open(ctx context.Context, uri string) (*Store, error) {
 		client: client, projects: db.Collection("projects"), kases: db.Collection("cases"), docs: db.Collection("docs"),
 		files: db.Collection("files"), bucket: bucket, chunks: bucket.GetChunksCollection(),
 	}
-	if err := s.prepare(ctx, db); err != nil {
+	if err := s.prepare(ctx, db, log); err != nil {
 		return nil, fmt.Errorf("open store %s at %s: %w", named.Database, named.Hosts, errors.Join(err, s.Close()))
 	}
 	return s, nil
@@ -76,7 +73,7 @@ func (s *Store) Close() error {
 }
 
 // prepare refuses data of another version and creates what is missing.
-func (s *Store) prepare(ctx context.Context, db *driver.Database) error {
+func (s *Store) prepare(ctx context.Context, db *driver.Database, log *slog.Logger) error {
 	meta := db.Collection("meta")
 	_, err := meta.InsertOne(ctx, bson.D{{Key: "_id", Value: "schema"}, {Key: "version", Value: version}})
 	if err != nil && !driver.IsDuplicateKeyError(err) {
@@ -90,7 +87,7 @@ func (s *Store) prepare(ctx context.Context, db *driver.Database) error {
 		return fmt.Errorf("its data has version %d, this program knows version %d: start the program that wrote it", found.Version, version)
 	}
 	for _, i := range s.indexes() {
-		if err := i.create(ctx); err != nil {
+		if err := i.create(ctx, log); err != nil {
 			return err
 		}
 	}
@@ -132,7 +129,7 @@ func (s *Store) indexes() []index {
 	}
 }
 
-func (i index) create(ctx context.Context) error {
+func (i index) create(ctx context.Context, log *slog.Logger) error {
 	keys := bson.D{}
 	for _, field := range i.keys {
 		direction := 1
@@ -151,7 +148,7 @@ func (i index) create(ctx context.Context) error {
 		if _, refused := errors.AsType[driver.CommandError](err); !refused {
 			return err
 		}
-		slog.WarnContext(ctx, "the server refuses an index option; going on without it", "collection", i.on.Name(), "keys", i.keys, "error", err)
+		log.WarnContext(ctx, "the server refuses an index option; going on without it", "collection", i.on.Name(), "keys", i.keys, "error", err)
 		model.Options = options.Index()
 	}
 	if i.unique {
