@@ -41,6 +41,22 @@ func Chain(last Event, events []Event) error {
 	return nil
 }
 
+// CheckEvents refuses what no backend takes: data that is not JSON, and two new
+// events that claim the same key.
+func CheckEvents(events []Event) error {
+	seen := map[string]bool{}
+	for i, e := range events {
+		if len(e.Data) > 0 && !json.Valid(e.Data) {
+			return fmt.Errorf("new event %d (%s): its data is not JSON", i+1, e.Do)
+		}
+		if e.Key != "" && seen[e.Key] {
+			return fmt.Errorf("two new events with the key %q: put the key of a command on one of its events", e.Key)
+		}
+		seen[e.Key] = true
+	}
+	return nil
+}
+
 // Verify checks the whole chain of a case: numbered from 1 without a gap, every
 // hash right. It reports the first event that is not.
 func Verify(events []Event) error {

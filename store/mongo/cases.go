@@ -17,7 +17,7 @@ import (
 // InsertCase implements [store.Store].
 func (s *Store) InsertCase(ctx context.Context, c *store.Case) error {
 	events := slices.Clone(c.Events)
-	if err := errors.Join(check(events), store.Chain(store.Event{}, events)); err != nil {
+	if err := errors.Join(store.CheckEvents(events), store.Chain(store.Event{}, events)); err != nil {
 		return fmt.Errorf("insert case %s: %w", c.ID, err)
 	}
 	d := caseDoc{
@@ -37,7 +37,7 @@ func (s *Store) InsertCase(ctx context.Context, c *store.Case) error {
 // Append implements [store.Store].
 func (s *Store) Append(ctx context.Context, id string, rev int64, ch *store.Change) error {
 	events := slices.Clone(ch.Events)
-	err := check(events)
+	err := store.CheckEvents(events)
 	if err == nil {
 		err = s.append(ctx, id, rev, ch, events)
 	}
@@ -113,22 +113,6 @@ func fieldsOf(document any) (fields bson.D, err error) {
 		err = bson.Unmarshal(b, &fields)
 	}
 	return fields, err
-}
-
-// check refuses what no backend takes: data that is not JSON, and two events that
-// claim the same key.
-func check(events []store.Event) error {
-	seen := map[string]bool{}
-	for i, e := range events {
-		if len(e.Data) > 0 && !json.Valid(e.Data) {
-			return fmt.Errorf("new event %d (%s): its data is not JSON", i+1, e.Do)
-		}
-		if e.Key != "" && seen[e.Key] {
-			return fmt.Errorf("two new events with the key %q: put the key of a command on one of its events", e.Key)
-		}
-		seen[e.Key] = true
-	}
-	return nil
 }
 
 // Head implements [store.Store].

@@ -30,30 +30,6 @@ func instant(m int64) time.Time {
 	return time.UnixMicro(m).UTC()
 }
 
-// Ranks of cases without a running clock, after every instant.
-const (
-	rankPaused int64 = 1<<60 + iota
-	rankIdle
-	rankStopped
-	rankClosed
-)
-
-// rank is the sort key of legal time left, and says with warn_at and urgent_at
-// what the lamp is: see [store.Head.Lamp].
-func rank(h *store.Head) int64 {
-	switch {
-	case !h.Open:
-		return rankClosed
-	case h.Paused:
-		return rankPaused
-	case h.Due.IsZero() && h.Stopped:
-		return rankStopped
-	case h.Due.IsZero():
-		return rankIdle
-	}
-	return h.Due.UnixMicro()
-}
-
 // headDoc is what an action replaces of a case.
 type headDoc struct {
 	Rank       int64    `bson:"rank"`
@@ -135,7 +111,7 @@ type lineDoc struct {
 
 func toHead(h *store.Head) headDoc {
 	return headDoc{
-		rank(h), h.Project, h.Flow, h.Item, h.Department, h.Parent, h.Code, h.Title, h.OwnerName, h.Owner, h.State, h.Open, h.Assignee,
+		store.Rank(h), h.Project, h.Flow, h.Item, h.Department, h.Parent, h.Code, h.Title, h.OwnerName, h.Owner, h.State, h.Open, h.Assignee,
 		micros(h.OpenedAt, earlier), micros(h.UpdatedAt, earlier), micros(h.ClosedAt, earlier), append([]string{}, h.Marks...), h.Clock, h.Paused, h.Hold,
 		micros(h.Due, earlier), micros(h.WarnAt, later), micros(h.UrgentAt, later), micros(h.NextDue, later), h.Stopped, h.Late,
 	}

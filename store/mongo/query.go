@@ -56,9 +56,9 @@ func restrict(q *store.CaseQuery) (bson.A, error) {
 		f = is(f, "opened_at", "$lt", q.Until.UnixMicro())
 	}
 	if q.Open != nil && *q.Open {
-		f = is(f, "rank", "$lt", rankClosed)
+		f = is(f, "rank", "$lt", store.RankClosed)
 	} else if q.Open != nil {
-		f = is(f, "rank", "$eq", rankClosed)
+		f = is(f, "rank", "$eq", store.RankClosed)
 	}
 	if q.Text != "" {
 		f = append(f, bson.D{{Key: "$or", Value: bson.A{contains("code", q.Text), contains("title", q.Text), contains("owner_name", q.Text)}}})
@@ -72,7 +72,7 @@ func restrict(q *store.CaseQuery) (bson.A, error) {
 // lampIs restricts to one lamp, as [store.Head.Lamp] says.
 func lampIs(f bson.A, lamp string, now time.Time) (bson.A, error) {
 	t := now.UnixMicro()
-	running := func(f bson.A) bson.A { return is(is(f, "rank", "$gte", t), "rank", "$lt", rankPaused) }
+	running := func(f bson.A) bson.A { return is(is(f, "rank", "$gte", t), "rank", "$lt", store.RankPaused) }
 	switch lamp {
 	case store.LampOver:
 		return is(f, "rank", "$lt", t), nil
@@ -83,11 +83,11 @@ func lampIs(f bson.A, lamp string, now time.Time) (bson.A, error) {
 	case store.LampOK:
 		return is(is(running(f), "urgent_at", "$gt", t), "warn_at", "$gt", t), nil
 	case store.LampPaused:
-		return is(f, "rank", "$eq", rankPaused), nil
+		return is(f, "rank", "$eq", store.RankPaused), nil
 	case store.LampIdle:
-		return is(f, "rank", "$eq", rankIdle), nil
+		return is(f, "rank", "$eq", store.RankIdle), nil
 	case store.LampDone:
-		return is(f, "rank", "$gte", rankStopped), nil
+		return is(f, "rank", "$gte", store.RankStopped), nil
 	}
 	return nil, fmt.Errorf("no lamp is called %q; there are %s", lamp, strings.Join(store.Lamps, ", "))
 }

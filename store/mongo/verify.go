@@ -27,7 +27,7 @@ func (s *Store) Verify(ctx context.Context, fault func(string)) error {
 		} else if len(c.Events) != d.Seq || hash != d.Hash {
 			fault(fmt.Sprintf("case %s has %d events, expected %d: the last ones are missing", d.List.ID, len(c.Events), d.Seq))
 		}
-		if want := rank(&c.Head); d.List.Head.Rank != want {
+		if want := store.Rank(&c.Head); d.List.Head.Rank != want {
 			fault(fmt.Sprintf("case %s is sorted by %d, expected %d", d.List.ID, d.List.Head.Rank, want))
 		}
 		return nil

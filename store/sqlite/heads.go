@@ -11,30 +11,6 @@ import (
 	"banli/store"
 )
 
-// Ranks of cases without a running clock, after every instant.
-const (
-	rankPaused = 1<<60 + iota
-	rankIdle
-	rankStopped
-	rankClosed
-)
-
-// rank is the sort key of legal time left, and says with open, warn_at and
-// urgent_at what the lamp is: see [store.Head.Lamp].
-func rank(h *store.Head) int64 {
-	switch {
-	case !h.Open:
-		return rankClosed
-	case h.Paused:
-		return rankPaused
-	case h.Due.IsZero() && h.Stopped:
-		return rankStopped
-	case h.Due.IsZero():
-		return rankIdle
-	}
-	return h.Due.UnixMicro()
-}
-
 // column is one part of a head that an action may change.
 type column struct {
 	name  string
@@ -63,7 +39,7 @@ func sortable(name string, field func(*store.Head) *time.Time) column {
 
 var columns = []column{
 	flag("open", func(h *store.Head) *bool { return &h.Open }),
-	{"rank", func(h *store.Head) any { return rank(h) }, nil},
+	{"rank", func(h *store.Head) any { return store.Rank(h) }, nil},
 	text("department", func(h *store.Head) *string { return &h.Department }),
 	text("state", func(h *store.Head) *string { return &h.State }),
 	text("flow", func(h *store.Head) *string { return &h.Flow }),

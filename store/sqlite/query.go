@@ -101,7 +101,7 @@ const (
 // lampIs is the condition for one lamp; closed says whether closed cases can have it.
 func lampIs(lamp string, now time.Time) (clause string, args []any, closed bool, err error) {
 	t := now.UnixMicro()
-	running := fmt.Sprintf("rank >= ? AND rank < %d", int64(rankPaused))
+	running := fmt.Sprintf("rank >= ? AND rank < %d", int64(store.RankPaused))
 	switch lamp {
 	case store.LampOver:
 		return isOver, []any{t}, false, nil
@@ -112,18 +112,18 @@ func lampIs(lamp string, now time.Time) (clause string, args []any, closed bool,
 	case store.LampOK:
 		return running + " AND NOT " + isUrgent + " AND NOT " + isSoon, []any{t, t, t}, false, nil
 	case store.LampPaused:
-		return "rank = ?", []any{int64(rankPaused)}, false, nil
+		return "rank = ?", []any{int64(store.RankPaused)}, false, nil
 	case store.LampIdle:
-		return "rank = ?", []any{int64(rankIdle)}, false, nil
+		return "rank = ?", []any{int64(store.RankIdle)}, false, nil
 	case store.LampDone:
-		return "rank >= ?", []any{int64(rankStopped)}, true, nil
+		return "rank >= ?", []any{int64(store.RankStopped)}, true, nil
 	}
 	return "", nil, false, fmt.Errorf("no lamp is called %q; there are %s", lamp, strings.Join(store.Lamps, ", "))
 }
 
 // lampOf is the lamp of a row as SQL.
 var lampOf = fmt.Sprintf("CASE WHEN %s THEN 'over' WHEN rank = %d THEN 'paused' WHEN rank = %d THEN 'idle' WHEN rank >= %d THEN 'done' WHEN %s THEN 'urgent' WHEN %s THEN 'soon' ELSE 'ok' END",
-	isOver, int64(rankPaused), int64(rankIdle), int64(rankStopped), isUrgent, isSoon)
+	isOver, int64(store.RankPaused), int64(store.RankIdle), int64(store.RankStopped), isUrgent, isSoon)
 
 // Cases implements [store.Store].
 func (s *Store) Cases(ctx context.Context, q store.CaseQuery) (store.Page[store.Head], error) {
@@ -202,7 +202,7 @@ func orderOf(sort string) (order, error) {
 	name, descending := strings.CutPrefix(sort, "-")
 	switch name {
 	case "", "due":
-		return order{"rank", rank, descending}, nil
+		return order{"rank", store.Rank, descending}, nil
 	case "opened":
 		return order{"opened_at", func(h *store.Head) int64 { return sortMicros(h.OpenedAt) }, descending}, nil
 	case "updated":
