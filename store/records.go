@@ -83,7 +83,8 @@ type Event struct {
 	Hash       string          // hex SHA-256
 }
 
-// Change is what one action does to a case. Head replaces the whole head; its ID, Key and Rev are not looked at.
+// Change is what one action does to a case. Head replaces the whole head; its ID, Key and Rev are not looked at,
+// and its Project is that of the case, which never changes: clusters keep cases where their project is.
 type Change struct {
 	Head   Head
 	Pins   json.RawMessage // nil: unchanged
@@ -140,6 +141,12 @@ type FileInfo struct {
 	Digest string // hex SHA-256
 	Size   int64
 	Type   string // media type sniffed from the content
+}
+
+// Swept is what a sweep of files freed.
+type Swept struct {
+	Files int
+	Bytes int64
 }
 
 // Doc is one small document: JSON with a revision and up to three indexed strings.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,43 +14,59 @@ import (
 
 // InsertCase implements [store.Store].
 func (s *Store) InsertCase(ctx context.Context, c *store.Case) error {
-	h := c.Head
-	h.Marks = slices.Clone(h.Marks)
-	pins, folded, body := raw(c.Pins), raw(c.Folded), raw(c.Body)
-	args := []any{h.ID, h.Key, 1, len(c.Events)}
-	for _, col := range columns {
-		args = append(args, col.value(&h))
+	events := cloneEvents(c.Events)
+	if err := errors.Join(store.CheckEvents(events), store.Chain(store.Event{}, events)); err != nil {
+		return fmt.Errorf("insert case %s: %w", c.ID, err)
 	}
-	events, lines := cloneEvents(c.Events), linesOf(c.Outbox, h.ID)
-	if err := errors.Join(check(events), store.Chain(store.Event{}, events)); err != nil {
-		return fmt.Errorf("insert case %s: %w", h.ID, err)
-	}
-	err := s.writer.write(ctx, func(t *tx) error {
-		ctx := context.Background()
-		changed, err := t.exec(ctx, insertCase, args...)
-		if err != nil {
-			return err
-		} else if changed == 0 {
-			return store.ErrExists
-		}
-		var n int64
-		if err := t.row(ctx, "SELECT n FROM cases WHERE id = ?", []any{h.ID}, &n); err != nil {
-			return err
-		}
-		if _, err := t.exec(ctx, "INSERT INTO states (n, pins, folded) VALUES (?, ?, ?)", n, pins, folded); err != nil {
-			return err
-		}
-		if _, err := t.exec(ctx, "INSERT INTO bodies (n, body) VALUES (?, ?)", n, body); err != nil {
-			return err
-		}
-		t.count(&h, +1)
-		return errors.Join(t.insertMarks(ctx, n, h.Marks), t.insertEvents(ctx, n, events), t.insertLines(ctx, lines))
-	})
-	if err != nil {
-		return fmt.Errorf("insert case %s: %w", h.ID, err)
+	rows := rowsOf(c, 1, events)
+	if err := s.writer.write(ctx, rows.insert); err != nil {
+		return fmt.Errorf("insert case %s: %w", c.ID, err)
 	}
 	c.Rev, c.Events = 1, events
 	return nil
+}
+
+// caseRows is a case as its tables take it, apart from what the caller may change.
+type caseRows struct {
+	head               store.Head
+	args               []any // of insertCase
+	pins, folded, body any
+	events             []store.Event
+	lines              []store.Line
+}
+
+// rowsOf is a case at a revision; its events are sealed, and belong to the rows.
+func rowsOf(c *store.Case, rev int64, events []store.Event) *caseRows {
+	r := &caseRows{c.Head, nil, raw(c.Pins), raw(c.Folded), raw(c.Body), events, linesOf(c.Outbox, c.ID)}
+	r.head.Marks = slices.Clone(r.head.Marks)
+	last := 0
+	if len(events) > 0 {
+		last = events[len(events)-1].Seq
+	}
+	r.args = []any{c.ID, c.Key, rev, last}
+	for _, col := range columns {
+		r.args = append(r.args, col.value(&r.head))
+	}
+	return r
+}
+
+func (r *caseRows) insert(t *tx) error {
+	ctx := context.Background()
+	if err := t.insertNew(insertCase, r.args...); err != nil {
+		return err
+	}
+	var n int64
+	if err := t.row(ctx, "SELECT n FROM cases WHERE id = ?", []any{r.head.ID}, &n); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, "INSERT INTO states (n, pins, folded) VALUES (?, ?, ?)", n, r.pins, r.folded); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, "INSERT INTO bodies (n, body) VALUES (?, ?)", n, r.body); err != nil {
+		return err
+	}
+	t.count(&r.head, +1)
+	return errors.Join(t.insertMarks(ctx, n, r.head.Marks), t.insertEvents(ctx, n, r.events), t.insertLines(ctx, r.lines))
 }
 
 var insertCase = "INSERT INTO cases (id, key, rev, events, " + oldColumns + ") VALUES (?, ?, ?, ?" +
@@ -66,7 +81,7 @@ func (s *Store) Append(ctx context.Context, id string, rev int64, ch *store.Chan
 	h.Marks = slices.Clone(h.Marks)
 	pins, folded, body := raw(ch.Pins), raw(ch.Folded), raw(ch.Body)
 	events, lines := cloneEvents(ch.Events), linesOf(ch.Outbox, id)
-	if err := check(events); err != nil {
+	if err := store.CheckEvents(events); err != nil {
 		return fmt.Errorf("append to case %s: %w", id, err)
 	}
 	var sealed []store.Event
@@ -110,22 +125,6 @@ func (s *Store) Append(ctx context.Context, id string, rev int64, ch *store.Chan
 		return fmt.Errorf("append to case %s: %w", id, err)
 	}
 	ch.Head.Rev, ch.Events = rev+1, sealed
-	return nil
-}
-
-// check refuses what would fail inside a group of other people's actions: data
-// that is not JSON, and two events that claim the same key.
-func check(events []store.Event) error {
-	seen := map[string]bool{}
-	for i, e := range events {
-		if len(e.Data) > 0 && !json.Valid(e.Data) {
-			return fmt.Errorf("new event %d (%s): its data is not JSON", i+1, e.Do)
-		}
-		if e.Key != "" && seen[e.Key] {
-			return fmt.Errorf("two new events with the key %q: put the key of a command on one of its events", e.Key)
-		}
-		seen[e.Key] = true
-	}
 	return nil
 }
 

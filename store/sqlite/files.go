@@ -15,6 +15,9 @@ import (
 	"banli/store"
 )
 
+// incoming begins the name of content that is not whole yet.
+const incoming = "incoming-"
+
 // PutFile implements [store.Store]. The content is on the disk under its final
 // name before the database says that it is there.
 func (s *Store) PutFile(ctx context.Context, r io.Reader, maxBytes int64) (store.FileInfo, error) {
@@ -26,7 +29,7 @@ func (s *Store) PutFile(ctx context.Context, r io.Reader, maxBytes int64) (store
 }
 
 func (s *Store) putFile(ctx context.Context, r io.Reader, maxBytes int64) (store.FileInfo, error) {
-	f, err := os.CreateTemp(s.files, "incoming-*")
+	f, err := os.CreateTemp(s.files, incoming+"*")
 	if err != nil {
 		return store.FileInfo{}, err
 	}
@@ -47,17 +50,20 @@ func (s *Store) putFile(ctx context.Context, r io.Reader, maxBytes int64) (store
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return store.FileInfo{}, err
 	}
-	if err := s.place(f.Name(), info.Digest); err != nil {
-		return store.FileInfo{}, err
-	}
 	return info, s.writer.write(ctx, func(t *tx) error {
-		_, err := t.exec(context.Background(), "INSERT INTO files (digest, size, type) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", info.Digest, info.Size, info.Type)
+		// Inside the transaction, so that no sweep takes the content between its two halves.
+		if err := s.place(f.Name(), info.Digest); err != nil {
+			return err
+		}
+		_, err := t.exec(context.Background(), `INSERT INTO files (digest, size, type, put_at) VALUES (?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET put_at = excluded.put_at`, info.Digest, info.Size, info.Type, now())
 		return err
 	})
 }
 
 // place moves finished content to its name. A file of that name has the same
-// content, so replacing it is no harm, and mends it if it was damaged.
+// content, so replacing it is no harm, and mends it if it was damaged. Called
+// again, it finds the content where it belongs.
 func (s *Store) place(temp, digest string) error {
 	final := s.filePath(digest)
 	dir := filepath.Dir(final)
@@ -69,7 +75,9 @@ func (s *Store) place(temp, digest string) error {
 		return err
 	}
 	if err := os.Rename(temp, final); err != nil {
-		return err
+		if _, missing := os.Stat(final); missing != nil {
+			return err
+		}
 	}
 	return syncDir(dir)
 }

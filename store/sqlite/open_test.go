@@ -31,7 +31,7 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		"data of a newer program": {
 			func(t *testing.T, path string) { edit(t, path, "PRAGMA user_version = 99") },
-			"its data has version 99, this program knows versions up to 1: start the newer program that wrote it",
+			"its data has version 99, this program knows versions up to 2: start the newer program that wrote it",
 		},
 		"a database of another program": {
 			func(t *testing.T, path string) { edit(t, path, "CREATE TABLE songs (title)") },

@@ -21,7 +21,7 @@ func linesOf(lines []store.Line, kase string) []store.Line {
 
 func (t *tx) insertLines(ctx context.Context, lines []store.Line) error {
 	for _, l := range lines {
-		if _, err := t.exec(ctx, `INSERT INTO outbox (id, kase, kind, data, created_at, not_before, attempts, problem, poison)
+		if _, err := t.exec(ctx, `INSERT INTO outbox (`+lineColumns+`)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			l.ID, l.Case, l.Kind, raw(l.Data), micros(l.CreatedAt), sortMicros(l.NotBefore), l.Attempts, l.Problem, bit(l.Poison)); err != nil {
 			return err
@@ -40,11 +40,17 @@ func (s *Store) PoisonLines(ctx context.Context, limit int) ([]store.Line, error
 	return s.lines(ctx, "poison = 1 ORDER BY n LIMIT ?", limit)
 }
 
+const lineColumns = "id, kase, kind, data, created_at, not_before, attempts, problem, poison"
+
+func scanLine(row scan) (l store.Line, err error) {
+	err = row(&l.ID, &l.Case, &l.Kind, rawDest(&l.Data), (*instant)(&l.CreatedAt), (*instant)(&l.NotBefore), &l.Attempts, &l.Problem, &l.Poison)
+	return l, err
+}
+
 func (s *Store) lines(ctx context.Context, where string, args ...any) ([]store.Line, error) {
 	var lines []store.Line
-	err := s.read.rows(ctx, "SELECT id, kase, kind, data, created_at, not_before, attempts, problem, poison FROM outbox WHERE "+where, args, func(row scan) error {
-		var l store.Line
-		err := row(&l.ID, &l.Case, &l.Kind, rawDest(&l.Data), (*instant)(&l.CreatedAt), (*instant)(&l.NotBefore), &l.Attempts, &l.Problem, &l.Poison)
+	err := s.read.rows(ctx, "SELECT "+lineColumns+" FROM outbox WHERE "+where, args, func(row scan) error {
+		l, err := scanLine(row)
 		lines = append(lines, l)
 		return err
 	})

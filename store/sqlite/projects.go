@@ -21,12 +21,14 @@ func projectArgs(p *store.Project) []any {
 	}
 }
 
+const insertProject = `INSERT INTO projects (id, rev, code, owner, regime, status, stage, created_at, updated_at, text, name, owner_name, form_rev, answers, extra)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+
 // InsertProject implements [store.Store].
 func (s *Store) InsertProject(ctx context.Context, p *store.Project) error {
 	id, args := p.ID, append([]any{p.ID, 1}, projectArgs(p)...)
 	err := s.writer.write(ctx, func(t *tx) error {
-		return t.insertNew(`INSERT INTO projects (id, rev, code, owner, regime, status, stage, created_at, updated_at, text, name, owner_name, form_rev, answers, extra)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, args...)
+		return t.insertNew(insertProject, args...)
 	})
 	if err != nil {
 		return fmt.Errorf("insert project %s: %w", id, err)

@@ -1,11 +1,5 @@
 package sqlite
 
-import (
-	"context"
-	"database/sql"
-	"fmt"
-)
-
 // migrations bring a database forward, one after the other; PRAGMA user_version
 // is the number of those applied. One that was released is never changed.
 //
@@ -151,45 +145,7 @@ CREATE TABLE files (
 	size INTEGER NOT NULL,
 	type TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+`, `
+-- When content was last put: a sweep takes only what has lain unused for a while.
+ALTER TABLE files ADD COLUMN put_at INTEGER NOT NULL DEFAULT 0;
 `}
-
-// migrate brings the database to the newest version in one transaction, so that
-// of two programs starting at once one waits and finds the work done.
-func migrate(ctx context.Context, c *sql.Conn) error {
-	if _, err := c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return explain(err)
-	}
-	defer c.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // nothing to roll back after COMMIT
-	var version, tables int
-	if err := c.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return explain(err)
-	}
-	if err := c.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
-		return explain(err)
-	}
-	switch {
-	case version > len(migrations):
-		return fmt.Errorf("its data has version %d, this program knows versions up to %d: start the newer program that wrote it", version, len(migrations))
-	case version == 0 && tables > 0:
-		return fmt.Errorf("it is a database of another program (%d tables, no version): choose another file", tables)
-	}
-	for ; version < len(migrations); version++ {
-		if _, err := c.ExecContext(ctx, migrations[version]); err != nil {
-			return fmt.Errorf("migration to version %d: %w", version+1, explain(err))
-		}
-		if _, err := c.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version+1)); err != nil {
-			return explain(err)
-		}
-	}
-	if _, err := c.ExecContext(ctx, "COMMIT"); err != nil {
-		return explain(err)
-	}
-	// Remembered in the file, and not set before it is known to be ours.
-	var mode string
-	if err := c.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
-		return explain(err)
-	} else if mode != "wal" {
-		return fmt.Errorf("its folder does not allow a write-ahead log (journal mode is %q): put it on a local disk", mode)
-	}
-	return nil
-}

@@ -23,6 +23,16 @@ func open(t testing.TB, path string) *sqlite.Store {
 	return s
 }
 
+// openErr is for databases that may be refused.
+func openErr(t testing.TB, path string) (*sqlite.Store, error) {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), path)
+	if err == nil {
+		t.Cleanup(func() { s.Close() })
+	}
+	return s, err
+}
+
 func TestConformance(t *testing.T) {
 	t.Run("file", func(t *testing.T) {
 		storetest.Run(t, func(t *testing.T) store.Store { return open(t, filepath.Join(t.TempDir(), "banli.db")) })

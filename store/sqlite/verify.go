@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -15,16 +14,15 @@ import (
 // Verify implements [store.Store]. It sees the database as it is at one moment,
 // whatever is written meanwhile.
 func (s *Store) Verify(ctx context.Context, fault func(string)) error {
-	moment, err := s.reads.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	moment, err := s.moment(ctx)
 	if err != nil {
-		return fmt.Errorf("verify: %w", explain(err))
+		return fmt.Errorf("verify: %w", err)
 	}
 	defer moment.Rollback() //nolint:errcheck // it only read
 	v := &verifier{&statements{on: moment}, fault}
-	for _, check := range []func(context.Context) error{v.pages, v.chains, v.derived, func(ctx context.Context) error { return v.contents(ctx, s) }} {
-		if err := check(ctx); err != nil {
-			return fmt.Errorf("verify: %w", err)
-		}
+	contents := func(ctx context.Context) error { return v.contents(ctx, s) }
+	if err := first(ctx, v.pages, v.chains, v.derived, v.references, contents); err != nil {
+		return fmt.Errorf("verify: %w", err)
 	}
 	return nil
 }
@@ -75,9 +73,9 @@ func (v *verifier) chains(ctx context.Context) error {
 	return v.each(ctx, "SELECT id FROM cases c WHERE events > 0 AND NOT EXISTS (SELECT 1 FROM events e WHERE e.n = c.n)", "case %s has lost all its events")
 }
 
-// derived checks what is kept twice for speed.
+// derived checks what is kept twice for speed: see [Store.Repair].
 func (v *verifier) derived(ctx context.Context) error {
-	for _, check := range []struct{ query, fault string }{
+	err := v.all(ctx, []check{
 		{`SELECT department || '/' || flow || '/' || item || '/' || state FROM (
 			SELECT department, flow, item, state, open, cases FROM counts
 			UNION ALL SELECT department, flow, item, state, open, -count(*) FROM cases GROUP BY 1, 2, 3, 4, 5
@@ -86,9 +84,43 @@ func (v *verifier) derived(ctx context.Context) error {
 			(SELECT 1 FROM marks m WHERE m.mark = j.value AND m.n = c.n))`, "case %s is not listed under its marks"},
 		{`SELECT m.mark || ' of case number ' || m.n FROM marks m LEFT JOIN cases c USING (n)
 			WHERE c.n IS NULL OR m.mark NOT IN (SELECT value FROM json_each(c.marks))`, "the list of marks has %s, which has it not"},
-		{`SELECT id FROM cases WHERE n NOT IN (SELECT n FROM states) OR n NOT IN (SELECT n FROM bodies)`, "case %s has lost its state or its body"},
-	} {
-		if err := v.each(ctx, check.query, check.fault); err != nil {
+	})
+	if err != nil {
+		return err
+	}
+	return v.ranks(ctx, func(_ int64, h *store.Head, found int64) {
+		v.fault(fmt.Sprintf("case %s is sorted by %d, expected %d", h.ID, found, store.Rank(h)))
+	})
+}
+
+// ranks calls wrong for each case that lists sort by something else than its legal time left.
+func (v *verifier) ranks(ctx context.Context, wrong func(n int64, h *store.Head, found int64)) error {
+	return v.rows(ctx, "SELECT "+headColumns+", c.rank FROM cases c", nil, func(row scan) error {
+		var h store.Head
+		var n, found int64
+		err := row(append(headDest(&n, &h), &found)...)
+		if err == nil && found != store.Rank(&h) {
+			wrong(n, &h, found)
+		}
+		return err
+	})
+}
+
+// references checks that the parts of a case are together.
+func (v *verifier) references(ctx context.Context) error {
+	return v.all(ctx, []check{
+		{`SELECT id FROM cases WHERE n NOT IN (SELECT n FROM states) OR n NOT IN (SELECT n FROM bodies)`, "case %s has lost its state or its body: restore a backup"},
+		{`SELECT DISTINCT e.n FROM events e LEFT JOIN cases c USING (n) WHERE c.n IS NULL`, "there are events of case number %s, which is not there: restore a backup"},
+		{`SELECT id || ' is of case ' || kase FROM outbox WHERE kase NOT IN (SELECT id FROM cases)`, "outbox line %s, which is not there"},
+	})
+}
+
+type check struct{ query, fault string }
+
+// all tells one fault for every row of each check.
+func (v *verifier) all(ctx context.Context, checks []check) error {
+	for _, c := range checks {
+		if err := v.each(ctx, c.query, c.fault); err != nil {
 			return err
 		}
 	}
