@@ -20,14 +20,7 @@ func (s *Store) InsertCase(ctx context.Context, c *store.Case) error {
 	if err := errors.Join(store.CheckEvents(events), store.Chain(store.Event{}, events)); err != nil {
 		return fmt.Errorf("insert case %s: %w", c.ID, err)
 	}
-	d := caseDoc{
-		List: listDoc{ID: c.ID, Rev: 1, Key: c.Key, Head: toHead(&c.Head)}, Unique: unique(c.Key, c.ID), Seq: len(events),
-		Pins: text(c.Pins), Body: text(c.Body), Folded: text(c.Folded), Events: toEvents(events), Outbox: toLines(c.Outbox),
-	}
-	if len(events) > 0 {
-		d.Hash = events[len(events)-1].Hash
-	}
-	if _, err := s.kases.InsertOne(ctx, &d); err != nil {
+	if _, err := s.kases.InsertOne(ctx, toCase(c, 1, events)); err != nil {
 		return fmt.Errorf("insert case %s: %w", c.ID, exists(err))
 	}
 	c.Rev, c.Events = 1, events
@@ -59,8 +52,9 @@ func (s *Store) append(ctx context.Context, id string, rev int64, ch *store.Chan
 			Key string `bson:"key"`
 		} `bson:"events"`
 	}
+	where := ofProject(id, ch.Head.Project)
 	fields := bson.D{{Key: "rev", Value: 1}, {Key: "seq", Value: 1}, {Key: "hash", Value: 1}, {Key: "events.key", Value: 1}}
-	if err := s.kases.FindOne(ctx, bson.D{{Key: "_id", Value: id}}, options.FindOne().SetProjection(fields)).Decode(&old); err != nil {
+	if err := s.kases.FindOne(ctx, where, options.FindOne().SetProjection(fields)).Decode(&old); err != nil {
 		return notFound(err)
 	}
 	for _, was := range old.Events {
@@ -97,7 +91,7 @@ func (s *Store) append(ctx context.Context, id string, rev int64, ch *store.Chan
 	if len(push) > 0 {
 		update = append(update, bson.E{Key: "$push", Value: push})
 	}
-	result, err := s.kases.UpdateOne(ctx, bson.D{{Key: "_id", Value: id}, {Key: "rev", Value: rev}}, update)
+	result, err := s.kases.UpdateOne(ctx, append(where, bson.E{Key: "rev", Value: rev}), update)
 	if err != nil {
 		return err
 	} else if result.MatchedCount == 0 {
@@ -118,7 +112,7 @@ func fieldsOf(document any) (fields bson.D, err error) {
 // Head implements [store.Store].
 func (s *Store) Head(ctx context.Context, id string) (*store.Head, error) {
 	var d listDoc
-	if err := s.kases.FindOne(ctx, bson.D{{Key: "_id", Value: id}}, options.FindOne().SetProjection(notInLists)).Decode(&d); err != nil {
+	if err := s.kases.FindOne(ctx, byID(id), options.FindOne().SetProjection(notInLists)).Decode(&d); err != nil {
 		return nil, fmt.Errorf("head of case %s: %w", id, notFound(err))
 	}
 	h := d.head()
@@ -132,7 +126,7 @@ var notInLists = bson.D{
 
 // Case implements [store.Store].
 func (s *Store) Case(ctx context.Context, id string) (*store.Case, error) {
-	return s.kase(ctx, "case "+id, bson.D{{Key: "_id", Value: id}})
+	return s.kase(ctx, "case "+id, byID(id))
 }
 
 // CaseByKey implements [store.Store].

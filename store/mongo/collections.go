@@ -19,20 +19,20 @@ type smallDoc struct {
 	Key        string     `bson:"_id"` // collection and id
 	Collection string     `bson:"c"`
 	ID         string     `bson:"id"`
-	Rev        int64      `bson:"rev"`
+	Rev        int64      `bson:"rev" min:"1"`
 	I1         string     `bson:"i1"`
 	I2         string     `bson:"i2"`
 	I3         string     `bson:"i3"`
 	Expires    int64      `bson:"expires"`
 	ExpiresAt  *time.Time `bson:"expires_at,omitempty"` // for the server's own sweep
 	Data       *string    `bson:"data"`
-	Counter    int64      `bson:"counter,omitempty"`
+	Counter    *int64     `bson:"counter,omitempty"` // in place of data where that is a whole number
 }
 
 func (d *smallDoc) doc() store.Doc {
 	doc := store.Doc{ID: d.ID, Rev: d.Rev, Index: [3]string{d.I1, d.I2, d.I3}, Expires: instant(d.Expires), Data: raw(d.Data)}
-	if d.Counter != 0 {
-		doc.Data = strconv.AppendInt(nil, d.Counter, 10)
+	if d.Counter != nil {
+		doc.Data = strconv.AppendInt(nil, *d.Counter, 10)
 	}
 	return doc
 }
@@ -57,6 +57,9 @@ func (c docs) document(d *store.Doc, rev int64) *smallDoc {
 	}
 	if !d.Expires.IsZero() {
 		s.ExpiresAt = &d.Expires
+	}
+	if n, err := strconv.ParseInt(string(d.Data), 10, 64); err == nil && strconv.FormatInt(n, 10) == string(d.Data) {
+		s.Counter, s.Data = &n, nil
 	}
 	return s
 }
@@ -106,7 +109,7 @@ func (c docs) Next(ctx context.Context, id string) (int64, error) {
 	raise := bson.D{
 		{Key: "$inc", Value: bson.D{{Key: "counter", Value: int64(1)}, {Key: "rev", Value: int64(1)}}},
 		{Key: "$setOnInsert", Value: bson.D{
-			{Key: "c", Value: c.name}, {Key: "id", Value: id}, {Key: "expires", Value: later}, {Key: "i1", Value: ""}, {Key: "i2", Value: ""}, {Key: "i3", Value: ""},
+			{Key: "c", Value: c.name}, {Key: "id", Value: id}, {Key: "expires", Value: later}, {Key: "i1", Value: ""}, {Key: "i2", Value: ""}, {Key: "i3", Value: ""}, {Key: "data", Value: nil},
 		}},
 	}
 	for {
@@ -119,7 +122,7 @@ func (c docs) Next(ctx context.Context, id string) (int64, error) {
 		if err != nil {
 			return 0, c.fault(id, err)
 		}
-		return d.Counter, nil
+		return *d.Counter, nil
 	}
 }
 

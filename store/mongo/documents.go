@@ -63,7 +63,7 @@ type headDoc struct {
 // listDoc is what lists read of a case.
 type listDoc struct {
 	ID   string  `bson:"_id"`
-	Rev  int64   `bson:"rev"`
+	Rev  int64   `bson:"rev" min:"1"`
 	Key  string  `bson:"key"`
 	Head headDoc `bson:",inline"`
 }
@@ -72,18 +72,30 @@ type listDoc struct {
 type caseDoc struct {
 	List   listDoc    `bson:",inline"`
 	Unique string     `bson:"unique"`
-	Seq    int        `bson:"seq"`  // number of the last event
-	Hash   string     `bson:"hash"` // and its hash
+	Seq    int        `bson:"seq" min:"0"`                      // number of the last event
+	Hash   string     `bson:"hash" pattern:"^([0-9a-f]{64})?$"` // and its hash
 	Pins   *string    `bson:"pins"`
 	Body   *string    `bson:"body"`
 	Folded *string    `bson:"folded"`
 	Events []eventDoc `bson:"events"`
-	Turns  int64      `bson:"turns"` // revision of the outbox
+	Turns  int64      `bson:"turns" min:"0"` // revision of the outbox
 	Outbox []lineDoc  `bson:"outbox"`
 }
 
+// toCase is a case at a revision, with sealed events.
+func toCase(c *store.Case, rev int64, events []store.Event) *caseDoc {
+	d := &caseDoc{
+		List: listDoc{ID: c.ID, Rev: rev, Key: c.Key, Head: toHead(&c.Head)}, Unique: unique(c.Key, c.ID),
+		Pins: text(c.Pins), Body: text(c.Body), Folded: text(c.Folded), Events: toEvents(events), Outbox: toLines(c.Outbox),
+	}
+	if n := len(events); n > 0 {
+		d.Seq, d.Hash = events[n-1].Seq, events[n-1].Hash
+	}
+	return d
+}
+
 type eventDoc struct {
-	Seq        int     `bson:"seq"`
+	Seq        int     `bson:"seq" min:"1"`
 	Do         string  `bson:"do"`
 	At         int64   `bson:"at"`
 	RecordedAt int64   `bson:"recorded_at"`
@@ -92,7 +104,7 @@ type eventDoc struct {
 	Department string  `bson:"department"`
 	Key        string  `bson:"key"`
 	Data       *string `bson:"data"`
-	Hash       string  `bson:"hash"`
+	Hash       string  `bson:"hash" pattern:"^[0-9a-f]{64}$"`
 }
 
 // lineDoc is a line of the outbox, inside its case. Turn is NotBefore, or later

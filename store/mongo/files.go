@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"time"
 
 	"banli/store"
 
@@ -18,10 +19,11 @@ import (
 
 // fileDoc says that content is there, whole, and under which id of the bucket.
 type fileDoc struct {
-	Digest string        `bson:"_id"`
-	Size   int64         `bson:"size"`
+	Digest string        `bson:"_id" pattern:"^[0-9a-f]{64}$"`
+	Size   int64         `bson:"size" min:"0"`
 	Type   string        `bson:"type"`
 	Chunks bson.ObjectID `bson:"chunks"`
+	PutAt  int64         `bson:"put_at"` // when it was last handed in
 }
 
 // chunkSize is that of the bucket, the driver's default.
@@ -56,7 +58,7 @@ func (s *Store) putFile(ctx context.Context, r io.Reader, maxBytes int64) (store
 		return store.FileInfo{}, store.ErrTooLarge
 	}
 	info := store.FileInfo{Digest: hex.EncodeToString(sum.Sum(nil)), Size: size, Type: store.MediaType(f, size)}
-	if err := s.files.FindOne(ctx, bson.D{{Key: "_id", Value: info.Digest}}).Err(); !errors.Is(err, driver.ErrNoDocuments) {
+	if there, err := s.touchFile(ctx, info.Digest); there || err != nil {
 		return info, err
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
@@ -66,18 +68,31 @@ func (s *Store) putFile(ctx context.Context, r io.Reader, maxBytes int64) (store
 	if err != nil {
 		return store.FileInfo{}, err
 	}
-	if _, err := s.files.InsertOne(ctx, fileDoc{info.Digest, size, info.Type, id}); driver.IsDuplicateKeyError(err) {
-		return info, s.bucket.Delete(ctx, id) // somebody kept the same meanwhile
+	if _, err := s.files.InsertOne(ctx, fileDoc{info.Digest, size, info.Type, id, time.Now().UnixMicro()}); driver.IsDuplicateKeyError(err) {
+		return info, s.dropContent(ctx, id) // somebody kept the same meanwhile
 	} else if err != nil {
 		return store.FileInfo{}, err
 	}
 	return info, nil
 }
 
+// touchFile says that content was handed in now, where it is there already.
+func (s *Store) touchFile(ctx context.Context, digest string) (there bool, err error) {
+	result, err := s.files.UpdateOne(ctx, byID(digest), bson.D{{Key: "$max", Value: bson.D{{Key: "put_at", Value: time.Now().UnixMicro()}}}})
+	return err == nil && result.MatchedCount == 1, err
+}
+
+func (s *Store) dropContent(ctx context.Context, id bson.ObjectID) error {
+	if err := s.bucket.Delete(ctx, id); err != nil && !errors.Is(err, driver.ErrFileNotFound) {
+		return err
+	}
+	return nil
+}
+
 // OpenFile implements [store.Store].
 func (s *Store) OpenFile(ctx context.Context, digest string) (io.ReadSeekCloser, store.FileInfo, error) {
 	var d fileDoc
-	if err := s.files.FindOne(ctx, bson.D{{Key: "_id", Value: digest}}).Decode(&d); err != nil {
+	if err := s.files.FindOne(ctx, byID(digest)).Decode(&d); err != nil {
 		return nil, store.FileInfo{}, fmt.Errorf("open file %s: %w", digest, notFound(err))
 	}
 	content := &content{ctx: ctx, chunks: s.chunks, id: d.Chunks, size: d.Size, number: -1}

@@ -100,7 +100,7 @@ func TestConformance(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store {
 		databases++
 		name := fmt.Sprintf("banli_test_%d_%d", os.Getpid(), databases)
-		s, err := mongo.Open(t.Context(), uri+name+"?"+query.Encode(), slog.New(slog.DiscardHandler))
+		s, err := mongo.Open(t.Context(), uri+name+"?"+query.Encode(), slog.New(slog.NewTextHandler(t.Output(), nil)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,7 +122,7 @@ func TestOpenRefuses(t *testing.T) {
 		"nobody there":            {"mongodb://127.0.0.1:1/banli?serverSelectionTimeoutMS=300", "open store banli at [127.0.0.1:1]: "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, err := mongo.Open(t.Context(), tt.uri, slog.New(slog.DiscardHandler))
+			s, err := mongo.Open(t.Context(), tt.uri, slog.New(slog.NewTextHandler(t.Output(), nil)))
 			if err == nil {
 				s.Close()
 				t.Fatal("it was opened")

@@ -16,12 +16,13 @@ import (
 
 // outboxDoc is what is read of a case to deliver its lines.
 type outboxDoc struct {
-	ID     string    `bson:"_id"`
-	Turns  int64     `bson:"turns"`
-	Outbox []lineDoc `bson:"outbox"`
+	ID      string    `bson:"_id"`
+	Project string    `bson:"project"`
+	Turns   int64     `bson:"turns"`
+	Outbox  []lineDoc `bson:"outbox"`
 }
 
-var outboxFields = bson.D{{Key: "turns", Value: 1}, {Key: "outbox", Value: 1}}
+var outboxFields = bson.D{{Key: "project", Value: 1}, {Key: "turns", Value: 1}, {Key: "outbox", Value: 1}}
 
 // Outbox implements [store.Store].
 func (s *Store) Outbox(ctx context.Context, now time.Time, limit int) ([]store.Line, error) {
@@ -108,7 +109,7 @@ func (s *Store) changeLines(ctx context.Context, id string, change func([]lineDo
 	}
 	for _, d := range found {
 		for {
-			result, err := s.kases.UpdateOne(ctx, bson.D{{Key: "_id", Value: d.ID}, {Key: "turns", Value: d.Turns}}, bson.D{
+			result, err := s.kases.UpdateOne(ctx, append(ofProject(d.ID, d.Project), bson.E{Key: "turns", Value: d.Turns}), bson.D{
 				{Key: "$set", Value: bson.D{{Key: "outbox", Value: change(d.Outbox)}}}, {Key: "$inc", Value: bson.D{{Key: "turns", Value: 1}}},
 			})
 			if err != nil {
@@ -117,7 +118,7 @@ func (s *Store) changeLines(ctx context.Context, id string, change func([]lineDo
 				break
 			}
 			again := outboxDoc{}
-			if err := s.kases.FindOne(ctx, bson.D{{Key: "_id", Value: d.ID}}, options.FindOne().SetProjection(outboxFields)).Decode(&again); err != nil {
+			if err := s.kases.FindOne(ctx, ofProject(d.ID, d.Project), options.FindOne().SetProjection(outboxFields)).Decode(&again); err != nil {
 				return notFound(err)
 			}
 			*d = again

@@ -15,7 +15,7 @@ type projectDoc struct {
 	ID        string  `bson:"_id"`
 	Unique    string  `bson:"unique"`
 	Code      string  `bson:"code"`
-	Rev       int64   `bson:"rev"`
+	Rev       int64   `bson:"rev" min:"1"`
 	Owner     string  `bson:"owner"`
 	Name      string  `bson:"name"`
 	OwnerName string  `bson:"owner_name"`
@@ -88,7 +88,7 @@ func replaceAt(ctx context.Context, in *driver.Collection, id string, rev int64,
 
 // Project implements [store.Store].
 func (s *Store) Project(ctx context.Context, id string) (*store.Project, error) {
-	return s.project(ctx, "project "+id, bson.D{{Key: "_id", Value: id}})
+	return s.project(ctx, "project "+id, byID(id))
 }
 
 // ProjectByCode implements [store.Store].

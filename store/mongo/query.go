@@ -134,6 +134,7 @@ func (o order) after(f bson.A, cursor string) (bson.A, error) {
 	if o.descending {
 		beyond, operator = is(bson.A{}, o.field, "$lt", key), "$lt"
 	}
+	f = is(f, o.field, operator+"e", key) // so that the server begins there in the index: of an $or it only filters by
 	return append(f, bson.D{{Key: "$or", Value: append(beyond, and(is(is(bson.A{}, o.field, "$eq", key), "_id", operator, id)))}}), nil
 }
 
@@ -176,7 +177,11 @@ func (s *Store) CountCases(ctx context.Context, q store.CaseQuery) (int, error) 
 	if err != nil {
 		return 0, fmt.Errorf("count cases: %w", err)
 	}
-	n, err := s.kases.CountDocuments(ctx, and(f))
+	var n int64
+	err = s.afterSeen(ctx, func(ctx context.Context) (err error) {
+		n, err = s.statistics.CountDocuments(ctx, and(f))
+		return err
+	})
 	if err != nil {
 		return 0, fmt.Errorf("count cases: %w", err)
 	}
@@ -192,17 +197,29 @@ func (s *Store) Tally(ctx context.Context, q store.CaseQuery, by string) (map[st
 	if by == "" {
 		field = nil
 	}
-	tally := map[string]store.LampCounts{}
-	f, err := restrict(&q)
+	var tally map[string]store.LampCounts
+	err := s.afterSeen(ctx, func(ctx context.Context) (err error) {
+		tally, err = s.tally(ctx, &q, field)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("tally cases: %w", err)
 	}
+	return tally, nil
+}
+
+func (s *Store) tally(ctx context.Context, q *store.CaseQuery, field any) (map[string]store.LampCounts, error) {
+	f, err := restrict(q)
+	if err != nil {
+		return nil, err
+	}
+	tally := map[string]store.LampCounts{}
 	for _, lamp := range store.Lamps {
 		match, err := lampIs(f[:len(f):len(f)], lamp, q.Now)
 		if err != nil {
-			return nil, fmt.Errorf("tally cases: %w", err)
+			return nil, err
 		}
-		cursor, err := s.kases.Aggregate(ctx, bson.A{
+		cursor, err := s.statistics.Aggregate(ctx, bson.A{
 			bson.D{{Key: "$match", Value: and(match)}},
 			bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: field}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
 		})
@@ -221,7 +238,7 @@ func (s *Store) Tally(ctx context.Context, q store.CaseQuery, by string) (map[st
 			return nil
 		})
 		if err != nil {
-			return nil, fmt.Errorf("tally cases: %w", err)
+			return nil, err
 		}
 	}
 	return tally, nil

@@ -15,28 +15,105 @@ import (
 
 // Verify implements [store.Store].
 func (s *Store) Verify(ctx context.Context, fault func(string)) error {
-	cursor, err := s.kases.Find(ctx, bson.D{}, options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}))
-	err = each(ctx, cursor, err, func(d *caseDoc) error {
-		c := d.kase()
-		hash := ""
-		if n := len(c.Events); n > 0 {
-			hash = c.Events[n-1].Hash
-		}
-		if err := store.Verify(c.Events); err != nil {
+	err := s.eachCase(ctx, func(d *caseDoc) error {
+		if err := d.whole(); err != nil {
 			fault(fmt.Sprintf("case %s: %v", d.List.ID, err))
-		} else if len(c.Events) != d.Seq || hash != d.Hash {
-			fault(fmt.Sprintf("case %s has %d events, expected %d: the last ones are missing", d.List.ID, len(c.Events), d.Seq))
 		}
-		if want := store.Rank(&c.Head); d.List.Head.Rank != want {
-			fault(fmt.Sprintf("case %s is sorted by %d, expected %d", d.List.ID, d.List.Head.Rank, want))
+		for _, wrong := range d.derived() {
+			fault(fmt.Sprintf("case %s: %s", d.List.ID, wrong))
 		}
 		return nil
 	})
+	if err == nil {
+		err = s.checkIndexes(ctx, fault)
+	}
+	if err == nil {
+		err = s.checkFiles(ctx, fault)
+	}
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
-	cursor, err = s.files.Find(ctx, bson.D{})
-	err = each(ctx, cursor, err, func(d *fileDoc) error {
+	return nil
+}
+
+// Repair implements [store.Store].
+func (s *Store) Repair(ctx context.Context, mended func(string)) error {
+	err := s.eachCase(ctx, func(d *caseDoc) error {
+		wrong := d.derived()
+		if len(wrong) == 0 || d.whole() != nil {
+			return nil // of a broken chain nothing can be derived
+		}
+		set := bson.D{
+			{Key: "rank", Value: d.List.Head.Rank},
+			{Key: "unique", Value: d.Unique},
+			{Key: "outbox", Value: d.Outbox},
+		}
+		at := append(ofProject(d.List.ID, d.List.Head.Project), bson.E{Key: "rev", Value: d.List.Rev}, bson.E{Key: "turns", Value: d.Turns})
+		result, err := s.kases.UpdateOne(ctx, at, bson.D{{Key: "$set", Value: set}, {Key: "$inc", Value: bson.D{{Key: "turns", Value: 1}}}})
+		if err != nil || result.MatchedCount == 0 { // changed meanwhile: the next repair finds it
+			return err
+		}
+		for _, w := range wrong {
+			mended(fmt.Sprintf("case %s: %s", d.List.ID, w))
+		}
+		return nil
+	})
+	if err == nil {
+		err = s.makeIndexes(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("repair: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) eachCase(ctx context.Context, do func(*caseDoc) error) error {
+	cursor, err := s.kases.Find(ctx, bson.D{}, options.Find().SetSort(byIDs))
+	return each(ctx, cursor, err, do)
+}
+
+var byIDs = bson.D{{Key: "_id", Value: 1}}
+
+// whole checks the events.
+func (d *caseDoc) whole() error {
+	c := d.kase()
+	if err := store.Verify(c.Events); err != nil {
+		return err
+	}
+	if len(c.Events) != d.Seq {
+		return fmt.Errorf("it has %d events, expected %d: the last ones are missing", len(c.Events), d.Seq)
+	}
+	if d.Seq > 0 && c.Events[d.Seq-1].Hash != d.Hash {
+		return fmt.Errorf("its last event (%s) is not the one that was written", c.Events[d.Seq-1].Do)
+	}
+	return nil
+}
+
+// derived sets right what is kept twice for speed, and says what was wrong.
+func (d *caseDoc) derived() (wrong []string) {
+	c := d.kase()
+	if want := store.Rank(&c.Head); d.List.Head.Rank != want {
+		wrong = append(wrong, fmt.Sprintf("it is sorted by %d, expected %d", d.List.Head.Rank, want))
+		d.List.Head.Rank = want
+	}
+	if want := unique(c.Key, c.ID); d.Unique != want {
+		wrong = append(wrong, fmt.Sprintf("it is found by the key %q, expected %q", d.Unique, want))
+		d.Unique = want
+	}
+	for i := range d.Outbox {
+		l := &d.Outbox[i]
+		if want := turn(instant(l.NotBefore), l.Poison); l.Turn != want {
+			wrong = append(wrong, fmt.Sprintf("line %s of its outbox has the turn %d, expected %d", l.ID, l.Turn, want))
+			l.Turn = want
+		}
+	}
+	return wrong
+}
+
+// checkFiles reads every file.
+func (s *Store) checkFiles(ctx context.Context, fault func(string)) error {
+	cursor, err := s.files.Find(ctx, bson.D{})
+	return each(ctx, cursor, err, func(d *fileDoc) error {
 		f, _, err := s.OpenFile(ctx, d.Digest)
 		if err != nil {
 			return err
@@ -49,8 +126,4 @@ func (s *Store) Verify(ctx context.Context, fault func(string)) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("verify: %w", err)
-	}
-	return nil
 }

@@ -70,7 +70,7 @@ func appendChanges(t *testing.T, s store.Store) {
 	c := insert(t, s, newCase("k1"))
 	ch := &store.Change{
 		Head: store.Head{
-			Project: "p2", Flow: "permit", Item: "GH03", Department: "fgj", State: "decided", OwnerName: "别家", Marks: []string{"b", "a"},
+			Project: "p1", Flow: "permit", Item: "GH03", Department: "fgj", State: "decided", OwnerName: "别家", Marks: []string{"b", "a"},
 			OpenedAt: utc(noon), ClosedAt: utc(noon.Add(9 * time.Hour)), Stopped: true, Late: true,
 		},
 		Folded: json.RawMessage(`{"state":"decided"}`),
@@ -102,7 +102,7 @@ func appendChanges(t *testing.T, s store.Store) {
 func appendConflict(t *testing.T, s store.Store) {
 	c := insert(t, s, newCase("k1"))
 	ch := &store.Change{
-		Head: store.Head{State: "lost"}, Pins: json.RawMessage(`1`), Body: json.RawMessage(`2`), Folded: json.RawMessage(`3`),
+		Head: store.Head{Project: "p1", State: "lost"}, Pins: json.RawMessage(`1`), Body: json.RawMessage(`2`), Folded: json.RawMessage(`3`),
 		Events: []store.Event{newEvent("grant", "cmd-2")}, Outbox: []store.Line{{ID: "l1"}},
 	}
 	for _, rev := range []int64{0, 2, -1} {
