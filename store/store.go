@@ -14,6 +14,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"time"
 )
 
@@ -95,10 +96,25 @@ type Store interface {
 	PutFile(ctx context.Context, r io.Reader, maxBytes int64) (FileInfo, error)
 	OpenFile(ctx context.Context, digest string) (io.ReadSeekCloser, FileInfo, error)
 
+	// SweepFiles removes content that nobody uses: what used does not know (it is given digests) and was last
+	// put before an instant. Whoever puts the same content meanwhile keeps it. It says what it freed.
+	SweepFiles(ctx context.Context, before time.Time, used func(digest string) bool) (Swept, error)
+
+	// Dump reads everything that is kept, in the order of [Record.Key], as it was at one moment where the
+	// backend can: see its Open. Documents that expired may be among it. The loop ends at the first error.
+	Dump(ctx context.Context) iter.Seq2[Record, error]
+	// Load puts records back exactly as a dump gave them, revisions and hashes included, in place of what has
+	// their ids; loaded twice they are the same. Files are not loaded but put. It is for filling a store that
+	// nobody else uses.
+	Load(ctx context.Context, records []Record) error
+
 	// Verify reads everything and tells each fault it finds, in words an operator understands: hash chains,
-	// totals and lists against the cases, files against their digests. It changes nothing; its error is
-	// that it could not go on.
+	// totals and lists against the cases, parts of a case that are lost, files against their digests. It changes nothing; its
+	// error is that it could not go on.
 	Verify(ctx context.Context, fault func(string)) error
+	// Repair makes anew what is kept twice for speed, where it is not what it should be, and tells what it
+	// mended. It never touches an event.
+	Repair(ctx context.Context, mended func(string)) error
 
 	// Close ends the store after the writes under way; later calls fail.
 	Close() error
