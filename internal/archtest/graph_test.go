@@ -27,7 +27,9 @@ var mayImport = map[string][]string{
 	// Backends know the store and nothing of rules.
 	"store/sqlite":           {"store"},
 	"store/mongo":            {"store"},
+	"store/mongo/mongotest":  {}, // servers for tests, and a proxy that loses what it is told to
 	"store/mongo/ferrettest": {},
+	"store/care":             {"store"},
 	"store/storetest":        {"store"},
 
 	// The only shell around the engine.
