@@ -109,10 +109,11 @@ func (l *loader) projectChoices() choices {
 // compared looks at the texts an expression compares a question with, as in project.regime == "FILING",
 // project.land_mode in ["1", "2"] and "5" in project.flags.
 func (l *loader) compared(o *object, v value, known map[string]choices) {
-	if !strings.ContainsAny(v.text(), `"'`) { // it compares with no text
+	src := v.expression()
+	if !strings.ContainsAny(src, `"'`) { // it compares with no text
 		return
 	}
-	list := tokens(v.text())
+	list := tokens(src)
 	for i := 0; i < len(list); {
 		path, next := pathAt(list, i)
 		root, field, _ := strings.Cut(path, ".")

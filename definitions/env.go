@@ -119,10 +119,14 @@ func (l *loader) itemEnv(it *Item) *rule.Env {
 			{Name: "param", Type: l.env.param},
 			{Name: "policy", Type: l.env.policy},
 		},
-		Funcs: []rule.Func{
-			{Name: "granted", Params: []rule.Type{rule.String}, Result: rule.Bool, OneOf: l.ids("item"), Reads: []string{"granted"}, Call: among(grantedVar)},
-			{Name: "has", Params: []rule.Type{rule.String}, Result: rule.Bool, OneOf: materials, Reads: []string{"materials"}, Call: among(haveVar)},
-		},
+		Funcs: itemFuncs(l.ids("item"), materials),
+	}
+}
+
+func itemFuncs(items, materials []string) []rule.Func {
+	return []rule.Func{
+		{Name: "granted", Params: []rule.Type{rule.String}, Result: rule.Bool, OneOf: items, Reads: []string{"granted"}, Call: among(grantedVar)},
+		{Name: "has", Params: []rule.Type{rule.String}, Result: rule.Bool, OneOf: materials, Reads: []string{"materials"}, Call: among(haveVar)},
 	}
 }
 
@@ -137,10 +141,11 @@ func among(list string) func(rule.Source, []any) (any, error) {
 
 // compile compiles the expression at v, or reports what is wrong with it at its character. An absent one gives nil.
 func (l *loader) compile(o *object, v value, env *rule.Env, want rule.Type) *rule.Rule {
-	if !v.ok() || v.text() == "" || o.broken {
+	src := v.expression()
+	if src == "" || o.broken {
 		return nil
 	}
-	r, err := rule.Compile(v.text(), env, want)
+	r, err := rule.Compile(src, env, want)
 	if err == nil {
 		return r
 	}

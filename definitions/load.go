@@ -78,6 +78,7 @@ var passes = []struct {
 	{"forms", (*loader).readForms},
 	{"types of expressions", (*loader).typeExpressions},
 	{"flows: references, reachability, clocks, holds", (*loader).checkFlows},
+	{"decision tables", (*loader).checkTables},
 	{"flows: compile", (*loader).compileFlows},
 	{"items: compile expressions", (*loader).compileItems},
 	{"answers nobody can give", (*loader).checkValues},
@@ -309,8 +310,9 @@ func (l *loader) warn(o *object, v value, code, message, hint string) {
 	l.add(Fault{File: at.File, Line: at.Line, Col: at.Col, Path: v.path, Code: code, Severity: Warning, Message: message, Hint: hint})
 }
 
-// faultInside reports a fault at a character of the text of v.
+// faultInside reports a fault at a character of the expression of v.
 func (l *loader) faultInside(o *object, v value, offset int, code, message, hint string) {
+	v, offset = v.inside(offset)
 	f := Fault{File: o.file, Path: v.path, Code: code, Message: message, Hint: hint}
 	if v.n == nil {
 		v.n = o.n

@@ -39,7 +39,7 @@ func Mutate(c *Catalogue) []Mutation {
 	var jobs []mutation
 	for _, id := range sortedKeys(c.Flows) {
 		f := c.Flows[id]
-		list, barren := mutantsOf(f, textLines(c.Files[f.object.file]))
+		list, barren := c.mutantsOf(f)
 		tests := c.testsOf(func(t Test) bool { return c.flowOf(t) == id })
 		for _, m := range list {
 			jobs = append(jobs, mutation{Mutant: m, tests: tests, group: len(out)})
@@ -104,7 +104,8 @@ func (j *mutation) run(c *Catalogue) {
 		mutated.Items[slices.Index(c.Items, j.item)] = &it
 	} else {
 		f := *c.Flows[j.Flow]
-		f.Spec.Holds, f.Spec.Actions, f.Spec.Clocks = slices.Clone(f.Spec.Holds), slices.Clone(f.Spec.Actions), slices.Clone(f.Spec.Clocks)
+		f.Spec.Holds, f.Spec.Actions = slices.Clone(f.Spec.Holds), slices.Clone(f.Spec.Actions)
+		f.Spec.Clocks, f.Spec.Cards = slices.Clone(f.Spec.Clocks), slices.Clone(f.Spec.Cards)
 		j.edit(&f.Spec)
 		compiled, faults := flow.Compile(f.Spec, f.types)
 		j.compiles, f.Flow = len(faults) == 0, compiled

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"banli/engine/flow"
 )
 
 // TestResult is how one test went.
@@ -67,7 +69,10 @@ func (c *Catalogue) runTest(t Test) []TestFailure {
 				want = do
 			}
 		} else {
-			want, got = e.Want, answer.lookup(e.Key)
+			want = e.Want
+			if got, err = p.lookup(answer, t, e.Key); err != nil {
+				return []TestFailure{{e.Place, e.Key, show(want), err.Error()}}
+			}
 		}
 		if e.Key == "mark" {
 			for _, m := range asList(want) {
@@ -101,6 +106,61 @@ func (p *played) refusedText(t Test) string {
 		return "nothing refused"
 	}
 	return t.Events[p.refusedAt].Do + ": " + p.refused.Code
+}
+
+// lookup finds what a key of then speaks of: how the case stands, and what was asked of others.
+func (p *played) lookup(a Answer, t Test, key string) (any, error) {
+	list := []string{}
+	switch key {
+	case "cards":
+		return p.cards(t)
+	case "children":
+		for _, s := range p.spawns {
+			list = append(list, strings.TrimSpace(s.Flow+" "+s.Department+s.Item))
+		}
+		return list, nil
+	case "signals":
+		for _, s := range p.signals {
+			list = append(list, s.To+" "+s.Do)
+		}
+		return list, nil
+	}
+	role, ok := strings.CutPrefix(key, "may.")
+	if !ok {
+		return a.lookup(key), nil
+	}
+	sc := *p.scope
+	sc.Loose = false
+	for _, act := range p.flow.Lawful(&sc, p.state, flow.Actor{Role: role, User: role}, t.At) {
+		if act.Refused == nil {
+			list = append(list, act.ID)
+		}
+	}
+	return list, nil
+}
+
+// cards are those given to the case, and to its department with the marks of its other cases, each as colour and clock
+// or mark.
+func (p *played) cards(t Test) ([]string, error) {
+	list := []string{}
+	cards, err := p.flow.Cards(p.scope, p.events, t.At)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cards {
+		list = append(list, c.Color+" "+c.Clock)
+	}
+	marks := slices.Clone(t.Noted)
+	for _, e := range p.events {
+		for _, m := range e.Marks {
+			marks = append(marks, flow.Noted{Mark: m, At: e.At})
+		}
+	}
+	given, err := p.flow.DepartmentCards(p.scope, marks)
+	for _, c := range given {
+		list = append(list, c.Color+" "+c.Mark)
+	}
+	return list, err
 }
 
 // lookup finds what a key of then speaks of.

@@ -36,6 +36,8 @@ type played struct {
 	scope     *flow.Scope
 	state     *flow.State
 	events    []flow.Event
+	spawns    []flow.Spawn
+	signals   []flow.Signal
 	refused   *flow.Refusal // why event refusedAt was refused; nothing was played after it
 	refusedAt int
 }
@@ -243,6 +245,7 @@ func firstRole(a *flow.ActionSpec) string {
 
 func (p *played) keep(d flow.Decision) {
 	p.events = append(p.events, d.Events...)
+	p.spawns, p.signals = append(p.spawns, d.Spawns...), append(p.signals, d.Signals...)
 	p.state = &d.State
 }
 

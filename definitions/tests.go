@@ -7,18 +7,22 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"banli/engine/flow"
 )
 
 // Test is a test beside a rule: given events, at an instant, then what holds. It plays loose unless it says strict.
 type Test struct {
 	Scenario
-	Strict bool // roles, forms and guards on data count too
+	Strict bool         // roles, forms and guards on data count too
+	Noted  []flow.Noted // marks of other cases of the department, for its cards
 	Then   []Expectation
 	Place  Place
 }
 
 // Expectation is one thing that holds then. Key is state, holds, mark, marks, events, next_due, the name of a fact,
-// clock.<id>.<field>, or refused: the last event given is refused, with this code.
+// clock.<id>.<field>, cards, children, signals, may.<role> (what that role may do), or refused: the last event given is
+// refused, with this code.
 type Expectation struct {
 	Key   string
 	Want  any
@@ -66,6 +70,9 @@ func (l *loader) readTest(o *object, v value, flowID, item string) Test {
 		},
 		Strict: v.get("strict").yes(), Place: v.get("name").place(o),
 	}
+	for _, n := range v.get("noted").list() {
+		t.Noted = append(t.Noted, flow.Noted{Mark: n.get("mark").text(), At: at(n.get("at"))})
+	}
 	if f := v.get("flow"); f.ok() {
 		l.refer(o, f, "flow")
 		t.Flow, t.Item = f.text(), ""
@@ -104,7 +111,7 @@ func (l *loader) flowOf(t Test) *Flow {
 }
 
 // thenKeys are the keys of then beside facts and clocks.
-var thenKeys = []string{"state", "holds", "mark", "marks", "events", "next_due", "refused"}
+var thenKeys = []string{"state", "holds", "mark", "marks", "events", "next_due", "refused", "cards", "children", "signals"}
 
 // clockFields are what a test may ask of a clock, as in clock.promised.due.
 var clockFields = []string{"status", "due", "due_if_resumed", "started_at", "stopped_at", "limit", "used", "elapsed", "left", "overdue", "provisional", "paused_by", "lamp", "run"}
@@ -126,6 +133,12 @@ func (l *loader) checkExpectation(t Test, key string) (message, hint string) {
 			return fmt.Sprintf("unknown clock %q of flow %s", id, f.ID()), nearest(id, ids)
 		case !slices.Contains(clockFields, field):
 			return fmt.Sprintf("a clock has no %q", field), nearest(field, clockFields)
+		}
+		return "", ""
+	}
+	if role, ok := strings.CutPrefix(key, "may."); ok {
+		if !slices.Contains(Roles, role) {
+			return fmt.Sprintf("unknown role %q", role), nearest(role, Roles)
 		}
 		return "", ""
 	}

@@ -185,8 +185,9 @@ type Guide struct {
 
 // Place is where a value stands in its file, 1-based.
 type Place struct {
-	File      string
-	Line, Col int
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Col  int    `json:"col"`
 }
 
 func (p Place) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col) }

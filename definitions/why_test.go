@@ -102,7 +102,13 @@ func TestWhyAct(t *testing.T) {
 			"open_extension", "dept_leader",
 			map[string]any{"days": 61},
 			flow.Guard,
-			map[string]any{"input.days": 61, "param.extension_max": 60, "policy.extension_cap": "cumulative"},
+			map[string]any{"input.days": 61, "param.extension_max": 60, "policy.extension_cap": "cumulative", `hold_days("extension")`: 0},
+		},
+		"a row of a decision table": {
+			"prolong_statutory", "dept_leader",
+			map[string]any{"kind": "licence", "days": 11, "reason": "案情复杂"},
+			flow.Guard,
+			map[string]any{"input.kind": "licence", "item.kind": "permit", "input.days": 11},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,5 +129,47 @@ func TestWhyAct(t *testing.T) {
 				t.Errorf("it does not say that it read %v", tt.reads)
 			}
 		})
+	}
+}
+
+// TestWhyRow: of a decision table the row that decides is named, with its place and law, and what was read up to it.
+func TestWhyRow(t *testing.T) {
+	tree := base(t)
+	edit(t, tree, `items.yaml: applies_when: project.land_area > 0\n => applies_when:\n  table:\n    - {when: project.regime == "FILING", then: project.land_area > 500, source: 条例第三条}\n    - {when: project.land_area >= 1, then: true}\n  otherwise: granted("A01") || has("map")\n
+flow.yaml: limit: param.intake_days => limit: {table: [{when: count("submit") > 1, then: 3}], otherwise: param.intake_days}`)
+	c, faults := definitions.Load(tree)
+	if c == nil {
+		t.Fatal(faults)
+	}
+	why := func(project map[string]any) definitions.Reason {
+		return c.WhyItem(c.AnyItem("B01"), definitions.Data{Project: project, Have: []string{"map"}})
+	}
+	for name, tt := range map[string]struct {
+		project map[string]any
+		want    string
+	}{
+		"the first":     {map[string]any{"regime": "FILING", "land_area": 501}, `需要；用地的项目 判定表第 1 行：project.regime == "FILING" → project.land_area > 500；项目类型 = FILING；用地面积 = 501；依据：条例第三条（items.yaml:27:14）`},
+		"the second":    {map[string]any{"regime": "APPROVAL", "land_area": 1}, `需要；用地的项目 判定表第 2 行：project.land_area >= 1 → true；项目类型 = APPROVAL；用地面积 = 1；依据：建筑法第七条（items.yaml:28:14）`},
+		"otherwise":     {map[string]any{"regime": "APPROVAL", "land_area": 0}, `需要；用地的项目 判定表第 3 行：otherwise → granted("A01") || has("map")；项目类型 = APPROVAL；用地面积 = 0；granted("A01") = false；has("map") = true；依据：建筑法第七条（items.yaml:29:14）`},
+		"not known yet": {map[string]any{"regime": "APPROVAL"}, `还不能确定；用地的项目 判定表第 2 行：project.land_area >= 1 → true；项目类型 = APPROVAL；用地面积 = 未填；依据：建筑法第七条（items.yaml:28:14）`},
+	} {
+		if got := why(tt.project).Sentence("zh", c.Calendar.Zone()); got != tt.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", name, got, tt.want)
+		}
+	}
+	f := c.Flows["permit"]
+	sc := c.Scope(c.AnyItem("A01").Revision, instant(t, c, "2018-06-12T09:00"))
+	sc.Loose = true
+	d, err := f.Decide(sc, &flow.State{}, flow.Command{Do: "submit", At: instant(t, c, "2018-06-12T09:00")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit, ok := c.WhyLimit(f, sc, d.Events, "intake")
+	want := `5; row 2 of the table: otherwise → param.intake_days; count("submit") = 1; param.intake_days = 5 (flow.yaml:19:137)`
+	if got := limit.Sentence("en", c.Calendar.Zone()); !ok || got != want {
+		t.Errorf("limit:\ngot  %s\nwant %s", got, want)
+	}
+	if _, ok := c.WhyLimit(f, sc, d.Events, "promised"); ok {
+		t.Error("a clock that never ran has a reason for its limit")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"banli/engine/calendar"
+	"banli/engine/rule"
 )
 
 // Kinds of [Span].
@@ -56,6 +57,35 @@ func (f *Flow) Explain(sc *Scope, s *State, clockID string, at time.Time) (Expla
 		ex.StopEvent = run.StoppedSeq
 	}
 	return ex, nil
+}
+
+// Ask evaluates an expression with what a guard of the command's action reads at its
+// instant; with the id of a clock that runs with a hold in place of the action, with
+// what its limit reads. So it tells why a guard answers as it does, part by part.
+func (f *Flow) Ask(sc *Scope, s *State, cmd Command, expression string) (any, error) {
+	c := &compiler{spec: f.spec, f: f}
+	env, open := c.base(true), ""
+	if a := f.action(cmd.Do); a != nil {
+		env, open = c.env(a, true), a.Close
+	} else if k := f.clock(cmd.Do); k != nil && k.WhileHold != "" {
+		env.Vars, open = append(env.Vars, rule.Field{Name: "hold"}), k.WhileHold
+	}
+	r, err := rule.Compile(expression, env, rule.Any)
+	if err != nil {
+		return nil, err
+	}
+	v := f.begin(sc, s)
+	if err := v.advance(cmd.At, false, cmd.At); err != nil {
+		return nil, err
+	}
+	if len(cmd.Granted) > 0 || len(cmd.Done) > 0 {
+		v.learn(&Event{Granted: cmd.Granted, Done: cmd.Done})
+	}
+	v.at, v.input = cmd.At.In(sc.Calendar.Zone()), cmd.Input
+	if open != "" {
+		v.hold.Hold = v.s.open(open)
+	}
+	return r.Eval(&v.vars)
 }
 
 func (t timer) units(amount int64) float64 {

@@ -211,6 +211,13 @@ func wrap(body *code, before func(*frame)) *code {
 func (c *compiler) conditional(n *ast.ConditionalNode) *code {
 	cond := c.want(n.Cond, Bool)
 	yes, no := c.node(n.Exp1), c.node(n.Exp2)
+	if c.err == nil && !yes.typ.fits(no.typ) {
+		at, odd, other := n.Exp2, no.typ, yes.typ
+		if _, chain := n.Exp2.(*ast.ConditionalNode); chain {
+			at, odd, other = n.Exp1, yes.typ, no.typ
+		}
+		return c.fail(at, "type-mismatch", "this gives %v, where another case gives %v", odd, other)
+	}
 	pick := func(f *frame) *code {
 		if cond.bool(f) {
 			return yes
