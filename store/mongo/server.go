@@ -26,7 +26,7 @@ func meet(ctx context.Context, client *driver.Client) (s server, err error) {
 	}
 	var build struct {
 		Version  string `bson:"version"`
-		FerretDB string `bson:"ferretdbVersion"` // versions 1.x
+		FerretDB string `bson:"ferretdbVersion"`
 	}
 	admin := client.Database("admin")
 	// hello came with MongoDB 4.4.2.
@@ -62,8 +62,8 @@ func (s server) String() string {
 // trusted refuses a server that would lose actions: FerretDB 1 looks at the
 // condition of an update and then updates, and another connection may come between.
 func (s server) trusted(connections uint64) error {
-	if s.product == "FerretDB" && strings.HasPrefix(strings.TrimPrefix(s.version, "v"), "1.") && connections != 1 {
-		return fmt.Errorf("it is FerretDB %s, which may lose what two connections write at once: use MongoDB or FerretDB 2, or, to try things out with one server, add maxPoolSize=1 to the address", s.version)
+	if s.product == "FerretDB" && !strings.HasPrefix(s.version, "v2") && connections != 1 {
+		return fmt.Errorf("it is FerretDB (%s), which in version 1 may lose what two connections write at once: use MongoDB or FerretDB 2, or, to try things out with one server, add maxPoolSize=1 to the address", s.version)
 	}
 	return nil
 }

@@ -96,7 +96,7 @@ func standing(t *rapid.T, id string) *store.Case {
 		ID: id, Open: rapid.IntRange(0, 3).Draw(t, "open") > 0, Paused: rapid.IntRange(0, 4).Draw(t, "paused") == 0, Stopped: rapid.Bool().Draw(t, "stopped"),
 		Due: at("due"), WarnAt: at("warn"), UrgentAt: at("urgent"), NextDue: at("next"), OpenedAt: at("opened"), UpdatedAt: at("updated"),
 		Department: pick("department", "a", "b"), Flow: pick("flow", "permit", "reply"), Item: pick("item", "", "GH02"), State: pick("state", "x", "y"),
-		Project: pick("project", "p", "q"),
+		Project: pick("project", "p", "q"), Hold: pick("hold", "", "wait", "extension"), Clock: pick("clock", "", "promised"), Late: rapid.Bool().Draw(t, "late"),
 	}}
 }
 
@@ -221,21 +221,21 @@ func querySorts(t *testing.T, s store.Store) {
 		"updated": func(h store.Head) time.Time { return h.UpdatedAt },
 	} {
 		for _, q := range []store.CaseQuery{{}, {Department: "a"}, {Open: boolp(true)}, {Open: boolp(false)}, {Project: "p1"}, {Department: "b", Open: boolp(true)}, {Flows: []string{"permit"}}} {
-			for _, q.Limit = range []int{7, 200} {
-				q.Sort = sort
-				up := cases(t, s, q)
-				count, err := s.CountCases(t.Context(), q)
-				must(t, err)
-				if len(up) != count {
-					t.Errorf("%+v: listed %d, counted %d", q, len(up), count)
-				}
-				if !slices.IsSortedFunc(up, func(a, b store.Head) int { return key(a).Compare(key(b)) }) {
-					t.Errorf("%+v: out of order: %v", q, ids(up))
-				}
-				if sort == "" {
-					sort = "due" // so it says, backwards
-				}
-				q.Sort = "-" + sort
+			q.Sort, q.Limit = sort, 7
+			up := cases(t, s, q)
+			count, err := s.CountCases(t.Context(), q)
+			must(t, err)
+			if len(up) != count {
+				t.Errorf("%+v: listed %d, counted %d", q, len(up), count)
+			}
+			if !slices.IsSortedFunc(up, func(a, b store.Head) int { return key(a).Compare(key(b)) }) {
+				t.Errorf("%+v: out of order: %v", q, ids(up))
+			}
+			if sort == "" {
+				sort = "due" // so it says, backwards
+			}
+			for _, limit := range []int{11, 200} { // in pages of another size, and in one
+				q.Sort, q.Limit = "-"+sort, limit
 				down := ids(cases(t, s, q))
 				slices.Reverse(down)
 				same(t, fmt.Sprintf("%+v backwards", q), down, ids(up))
