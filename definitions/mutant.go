@@ -26,7 +26,7 @@ var mutantFields = map[string]string{
 	"on_due": "期满动作", "when": "条件", "requires": "前提", "set": "记录事实", "at_most": "次数上限", "mark": "标记", "repin": "事项版本", "prolong": "延长时限",
 	"close_when": "自动结束条件", "clock": "计时", "promised": "承诺时限", "statutory": "法定时限",
 	"to": "去向", "by": "角色", "need": "需签人数", "spawn": "子办件", "signal": "通知", "do": "动作",
-	"each": "逐个", "item": "事项", "assign": "转交", "user": "加签人", "row": "行", "card": "亮牌", "color": "颜色", "after": "超出", "times": "次数",
+	"each": "逐个", "item": "事项", "assign": "转交", "add_signer": "加签", "different_from": "须由另一人", "row": "行", "card": "亮牌", "color": "颜色", "after": "超出", "times": "次数",
 }
 
 // Zh says in Chinese what the mutant changes.

@@ -110,6 +110,15 @@ func (b *breeder) action(i int, a *flow.ActionSpec, at value) {
 	if a.Repin != "" {
 		b.add(at.get("repin"), 0, "repin", a.Repin, "", act(func(a *flow.ActionSpec) { a.Repin = "" }))
 	}
+	if a.DifferentFrom != "" {
+		b.add(at.get("different_from"), 0, "different_from", a.DifferentFrom, "", act(func(a *flow.ActionSpec) { a.DifferentFrom = "" }))
+	}
+	if a.Assign != "" {
+		b.add(at.get("assign"), 0, "assign", a.Assign, "", act(func(a *flow.ActionSpec) { a.Assign = "" }))
+	}
+	if a.AddSigner != nil {
+		b.add(at.get("add_signer").get("to"), 0, "add_signer", a.AddSigner.To, "", act(func(a *flow.ActionSpec) { a.AddSigner = nil }))
+	}
 	for j, sig := range a.Signal {
 		b.add(entry(at.get("signal"), j).get("do"), 0, "signal", sig.Do, "", act(func(m *flow.ActionSpec) { m.Signal = dropped(a.Signal, j) }))
 	}

@@ -114,6 +114,8 @@ func (p *played) lookup(a Answer, t Test, key string) (any, error) {
 	switch key {
 	case "cards":
 		return p.cards(t)
+	case "assignee":
+		return p.state.Assignee, nil
 	case "children":
 		for _, s := range p.spawns {
 			list = append(list, strings.TrimSpace(s.Flow+" "+s.Department+s.Item))
@@ -122,6 +124,12 @@ func (p *played) lookup(a Answer, t Test, key string) (any, error) {
 	case "signals":
 		for _, s := range p.signals {
 			list = append(list, s.To+" "+s.Do)
+		}
+		return list, nil
+	}
+	if do, ok := strings.CutPrefix(key, "signed."); ok {
+		for _, by := range p.state.Signs[do] {
+			list = append(list, by.User)
 		}
 		return list, nil
 	}

@@ -29,6 +29,7 @@ type ScenarioEvent struct {
 	At            time.Time
 	Do            string
 	By            string // role; empty: the first role that may
+	User, For     string // who; empty: one person for each role. For: on whose mandate
 	Input         map[string]any
 	Granted, Done []string // items known to be granted, children known to be finished, from now on
 }
@@ -95,7 +96,8 @@ func readEvents(list value, at func(value) time.Time) []ScenarioEvent {
 	var out []ScenarioEvent
 	for _, e := range list.list() {
 		out = append(out, ScenarioEvent{
-			At: at(e.get("at")), Do: e.get("do").text(), By: e.get("by").text(), Input: e.get("input").object(),
+			At: at(e.get("at")), Do: e.get("do").text(), By: e.get("by").text(), User: e.get("user").text(), For: e.get("for").text(),
+			Input:   e.get("input").object(),
 			Granted: e.get("granted").texts(), Done: e.get("done").texts(),
 		})
 	}

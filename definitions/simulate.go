@@ -2,6 +2,7 @@ package definitions
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -176,7 +177,7 @@ func (p *played) take(c *Catalogue, s Scenario, i int, e ScenarioEvent, a *flow.
 	}
 	d, err := p.flow.Decide(p.scope, p.state, flow.Command{
 		Do: e.Do, At: e.At, Input: e.Input, Granted: e.Granted, Done: e.Done,
-		By: flow.Actor{Role: role, User: role, Department: p.department(c)},
+		By: flow.Actor{Role: role, User: cmp.Or(e.User, role), For: e.For, Department: p.department(c)},
 	})
 	if bad := p.badInput(c, e, a, s.Loose); err == nil && bad != "" {
 		err = &flow.Refusal{Action: a.ID, Code: flow.BadInput, Rule: a.Rule, State: p.state.State, Detail: bad}

@@ -21,7 +21,7 @@ type Test struct {
 }
 
 // Expectation is one thing that holds then. Key is state, holds, mark, marks, events, next_due, the name of a fact,
-// clock.<id>.<field>, cards, children, signals, may.<role> (what that role may do), or refused: the last event given is
+// clock.<id>.<field>, cards, children, signals, assignee, signed.<action> (who signed so far), may.<role> (what that role may do), or refused: the last event given is
 // refused, with this code.
 type Expectation struct {
 	Key   string
@@ -111,7 +111,7 @@ func (l *loader) flowOf(t Test) *Flow {
 }
 
 // thenKeys are the keys of then beside facts and clocks.
-var thenKeys = []string{"state", "holds", "mark", "marks", "events", "next_due", "refused", "cards", "children", "signals"}
+var thenKeys = []string{"state", "holds", "mark", "marks", "events", "next_due", "refused", "cards", "children", "signals", "assignee"}
 
 // clockFields are what a test may ask of a clock, as in clock.promised.due.
 var clockFields = []string{"status", "due", "due_if_resumed", "started_at", "stopped_at", "limit", "used", "elapsed", "left", "overdue", "provisional", "paused_by", "lamp", "run"}
@@ -133,6 +133,12 @@ func (l *loader) checkExpectation(t Test, key string) (message, hint string) {
 			return fmt.Sprintf("unknown clock %q of flow %s", id, f.ID()), nearest(id, ids)
 		case !slices.Contains(clockFields, field):
 			return fmt.Sprintf("a clock has no %q", field), nearest(field, clockFields)
+		}
+		return "", ""
+	}
+	if do, ok := strings.CutPrefix(key, "signed."); ok {
+		if a := f.Action(do); a == nil || a.Sign == nil {
+			return fmt.Sprintf("flow %s has no action %q that is signed jointly", f.ID(), do), nearest(do, actionIDs(f.Spec))
 		}
 		return "", ""
 	}
