@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -30,20 +29,27 @@ func (s *Store) InsertCase(ctx context.Context, c *store.Case) error {
 type caseRows struct {
 	head               store.Head
 	args               []any // of insertCase
+	lamp               string
 	pins, folded, body any
 	events             []store.Event
+	datas              []any
 	lines              []store.Line
 }
 
 // rowsOf is a case at a revision; its events are sealed, and belong to the rows.
 func rowsOf(c *store.Case, rev int64, events []store.Event) *caseRows {
-	r := &caseRows{c.Head, nil, raw(c.Pins), raw(c.Folded), raw(c.Body), events, linesOf(c.Outbox, c.ID)}
-	r.head.Marks = slices.Clone(r.head.Marks)
+	r := &caseRows{
+		head: c.Head, pins: packed(c.Pins), folded: packed(c.Folded), body: packed(c.Body),
+		events: events, datas: datasOf(events), lines: linesOf(c.Outbox, c.ID),
+	}
+	r.head.Rev, r.head.Marks = rev, slices.Clone(c.Marks)
 	last := 0
 	if len(events) > 0 {
 		last = events[len(events)-1].Seq
 	}
-	r.args = []any{c.ID, c.Key, rev, last}
+	lamp, turn := firstLamp(&r.head)
+	r.lamp = lamp
+	r.args = []any{c.ID, c.Key, rev, last, encode(&r.head), lamp, turn}
 	for _, col := range columns {
 		r.args = append(r.args, col.value(&r.head))
 	}
@@ -65,46 +71,39 @@ func (r *caseRows) insert(t *tx) error {
 	if _, err := t.exec(ctx, "INSERT INTO bodies (n, body) VALUES (?, ?)", n, r.body); err != nil {
 		return err
 	}
-	t.count(&r.head, +1)
-	return errors.Join(t.insertMarks(ctx, n, r.head.Marks), t.insertEvents(ctx, n, r.events), t.insertLines(ctx, r.lines))
+	t.count(&r.head, r.lamp, +1)
+	return errors.Join(t.insertMarks(ctx, n, r.head.Marks), t.insertEvents(ctx, n, r.events, r.datas), t.insertLines(ctx, r.lines))
 }
 
-var insertCase = "INSERT INTO cases (id, key, rev, events, " + oldColumns + ") VALUES (?, ?, ?, ?" +
+var insertCase = "INSERT INTO cases (id, key, rev, events, head, lamp, turn, " + columnNames + ") VALUES (?, ?, ?, ?, ?, ?, ?" +
 	strings.Repeat(", ?", len(columns)) + ") ON CONFLICT DO NOTHING"
-
-var selectOld = `SELECT n, rev, events, (SELECT hash FROM events e WHERE e.n = cases.n AND e.seq = cases.events), ` +
-	oldColumns + ` FROM cases WHERE id = ?`
 
 // Append implements [store.Store].
 func (s *Store) Append(ctx context.Context, id string, rev int64, ch *store.Change) error {
 	h := ch.Head
-	h.Marks = slices.Clone(h.Marks)
-	pins, folded, body := raw(ch.Pins), raw(ch.Folded), raw(ch.Body)
+	h.ID, h.Rev, h.Marks = id, rev+1, slices.Clone(h.Marks)
+	pins, folded, body := packed(ch.Pins), packed(ch.Folded), packed(ch.Body)
 	events, lines := cloneEvents(ch.Events), linesOf(ch.Outbox, id)
+	datas := datasOf(events)
 	if err := store.CheckEvents(events); err != nil {
 		return fmt.Errorf("append to case %s: %w", id, err)
 	}
 	var sealed []store.Event
 	err := s.writer.write(ctx, func(t *tx) error {
 		ctx := context.Background()
-		old, err := t.loadOld(ctx, id)
+		old, err := t.loadOld(ctx, id, events)
 		if err != nil {
 			return err
 		}
-		for _, e := range events {
-			if dup, err := t.hasKey(ctx, old.n, e.Key); err != nil {
-				return err
-			} else if dup {
-				return store.ErrDuplicate
-			}
-		}
-		if old.rev != rev {
+		if old.head.Rev != rev {
 			return store.ErrConflict
 		}
 		news := slices.Clone(events)
 		if err := store.Chain(old.last, news); err != nil {
 			return err
 		}
+		h := h
+		h.Key = old.head.Key
 		if err := t.updateHead(ctx, old, &h, len(news)); err != nil {
 			return err
 		}
@@ -119,7 +118,7 @@ func (s *Store) Append(ctx context.Context, id string, rev int64, ch *store.Chan
 			}
 		}
 		sealed = news
-		return errors.Join(t.insertEvents(ctx, old.n, news), t.insertLines(ctx, lines))
+		return errors.Join(t.insertEvents(ctx, old.n, news, datas), t.insertLines(ctx, lines))
 	})
 	if err != nil {
 		return fmt.Errorf("append to case %s: %w", id, err)
@@ -137,75 +136,80 @@ func cloneEvents(events []store.Event) []store.Event {
 	return events
 }
 
-// oldCase is what an action finds.
-type oldCase struct {
-	n, rev int64
-	last   store.Event // number and hash only
-	values []any       // of columns
+// datasOf are the data of events as they are kept.
+func datasOf(events []store.Event) []any {
+	datas := make([]any, len(events))
+	for i := range events {
+		datas[i] = packed(events[i].Data)
+	}
+	return datas
 }
 
-func (t *tx) loadOld(ctx context.Context, id string) (*oldCase, error) {
-	old := &oldCase{values: make([]any, len(columns))}
+// oldCase is what an action finds.
+type oldCase struct {
+	n    int64
+	head store.Head
+	lamp string
+	last store.Event // number and hash only
+}
+
+// loadOld reads a case before a change that adds events: ErrDuplicate when it has the key of one of them.
+func (t *tx) loadOld(ctx context.Context, id string, events []store.Event) (*oldCase, error) {
+	old := &oldCase{}
 	var hash []byte
-	dest := []any{&old.n, &old.rev, &old.last.Seq, &hash}
-	for i := range old.values {
-		dest = append(dest, &old.values[i])
-	}
-	if err := t.row(ctx, selectOld, []any{id}, dest...); errors.Is(err, sql.ErrNoRows) {
-		return nil, store.ErrNotFound
-	} else if err != nil {
-		return nil, err
+	err := t.row(ctx, "SELECT n, events, head, lamp, (SELECT hash FROM events e WHERE e.n = c.n AND e.seq = c.events) FROM cases c WHERE id = ?",
+		[]any{id}, &old.n, &old.last.Seq, (*record)(&old.head), &old.lamp, &hash)
+	if err != nil {
+		return nil, notFound(err)
 	}
 	old.last.Hash = hex.EncodeToString(hash)
+	for i := range events {
+		if events[i].Key == "" {
+			continue
+		}
+		var done bool
+		// Its events lie together, so that looking through them costs less than keeping an index of keys.
+		if err := t.row(ctx, "SELECT EXISTS (SELECT 1 FROM events WHERE n = ? AND key = ?)", []any{old.n, events[i].Key}, &done); err != nil {
+			return nil, err
+		} else if done {
+			return nil, store.ErrDuplicate
+		}
+	}
 	return old, nil
 }
 
-func (t *tx) hasKey(ctx context.Context, n int64, key string) (found bool, err error) {
-	if key == "" {
-		return false, nil
-	}
-	err = t.row(ctx, "SELECT EXISTS (SELECT 1 FROM events WHERE n = ? AND key = ?)", []any{n, key}, &found)
-	return found, err
-}
-
-// updateHead sets the columns that changed and no others: naming an indexed column
-// in an UPDATE rewrites its index even when the value is the same.
+// updateHead writes the record and the columns that changed, no others: naming an
+// indexed column in an UPDATE rewrites its index even when the value is the same.
 func (t *tx) updateHead(ctx context.Context, old *oldCase, h *store.Head, events int) error {
-	sets, args := "UPDATE cases SET rev = rev + 1", []any{}
-	if events > 0 {
-		sets, args = sets+", events = ?", append(args, old.last.Seq+events)
-	}
-	counted, marked := false, false
-	for i, c := range columns {
-		v := c.value(h)
-		if v == old.values[i] {
-			continue
+	sets, args := "UPDATE cases SET rev = ?, events = ?, head = ?", []any{h.Rev, old.last.Seq + events, encode(h)}
+	set := func(column string, v any) { sets, args = sets+", "+column+" = ?", append(args, v) }
+	for _, c := range columns {
+		if v := c.value(h); v != c.value(&old.head) {
+			set(c.name, v)
 		}
-		sets, args = sets+", "+c.name+" = ?", append(args, v)
-		counted = counted || countColumns[c.name]
-		marked = marked || c.name == "marks"
 	}
-	changed, err := t.exec(ctx, sets+" WHERE n = ? AND rev = ?", append(args, old.n, old.rev)...)
+	lamp := old.lamp
+	if !sameLamps(&old.head, h) {
+		first, turn := firstLamp(h)
+		lamp = first
+		set("lamp", lamp)
+		set("turn", turn)
+	}
+	changed, err := t.exec(ctx, sets+" WHERE n = ? AND rev = ?", append(args, old.n, old.head.Rev)...)
 	if err != nil {
 		return err
 	} else if changed != 1 {
 		return fmt.Errorf("case number %d: %d rows changed, expected 1", old.n, changed)
 	}
-	if counted {
-		t.countOld(old, -1)
-		t.count(h, +1)
+	t.count(&old.head, old.lamp, -1)
+	t.count(h, lamp, +1)
+	if slices.Equal(old.head.Marks, h.Marks) {
+		return nil
 	}
-	if marked {
-		if _, err := t.exec(ctx, "DELETE FROM marks WHERE n = ?1 AND mark IN (SELECT value FROM json_each(?2))", old.n, old.value("marks")); err != nil {
-			return err
-		}
-		return t.insertMarks(ctx, old.n, h.Marks)
+	if _, err := t.exec(ctx, "DELETE FROM marks WHERE n = ?1 AND mark IN (SELECT value FROM json_each(?2))", old.n, string(list(old.head.Marks))); err != nil {
+		return err
 	}
-	return nil
-}
-
-func (old *oldCase) value(name string) any {
-	return old.values[slices.IndexFunc(columns, func(c column) bool { return c.name == name })]
+	return t.insertMarks(ctx, old.n, h.Marks)
 }
 
 func (t *tx) insertMarks(ctx context.Context, n int64, marks []string) error {
@@ -217,14 +221,14 @@ func (t *tx) insertMarks(ctx context.Context, n int64, marks []string) error {
 	return nil
 }
 
-func (t *tx) insertEvents(ctx context.Context, n int64, events []store.Event) error {
-	for _, e := range events {
+func (t *tx) insertEvents(ctx context.Context, n int64, events []store.Event, datas []any) error {
+	for i, e := range events {
 		hash, err := hex.DecodeString(e.Hash)
 		if err != nil {
 			return err
 		}
 		if _, err := t.exec(ctx, `INSERT INTO events (n, seq, do, at, recorded_at, by, user, department, key, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			n, e.Seq, e.Do, micros(e.At), micros(e.RecordedAt), e.By, e.User, e.Department, e.Key, raw(e.Data), hash); err != nil {
+			n, e.Seq, e.Do, micros(e.At), micros(e.RecordedAt), e.By, e.User, e.Department, e.Key, datas[i], hash); err != nil {
 			return err
 		}
 	}
@@ -234,9 +238,8 @@ func (t *tx) insertEvents(ctx context.Context, n int64, events []store.Event) er
 // Head implements [store.Store].
 func (s *Store) Head(ctx context.Context, id string) (*store.Head, error) {
 	h := &store.Head{}
-	if err := s.one(ctx, "head of case "+id, "SELECT "+headColumns+" FROM cases c WHERE id = ?", id, func(row scan) error {
-		var n int64
-		return row(headDest(&n, h)...)
+	if err := s.one(ctx, "head of case "+id, "SELECT head FROM cases WHERE id = ?", id, func(row scan) error {
+		return row((*record)(h))
 	}); err != nil {
 		return nil, err
 	}
@@ -259,10 +262,10 @@ func (s *Store) kase(ctx context.Context, what, where, arg string) (*store.Case,
 	c := &store.Case{}
 	var n int64
 	var events int
-	err := s.one(ctx, what, "SELECT "+headColumns+`, c.events, s.pins, s.folded, b.body
+	err := s.one(ctx, what, `SELECT c.n, c.head, c.events, s.pins, s.folded, b.body
 		FROM cases c JOIN states s ON s.n = c.n JOIN bodies b ON b.n = c.n WHERE `+where, arg,
 		func(row scan) error {
-			return row(append(headDest(&n, &c.Head), &events, rawDest(&c.Pins), rawDest(&c.Folded), rawDest(&c.Body))...)
+			return row(&n, (*record)(&c.Head), &events, (*unpack)(&c.Pins), (*unpack)(&c.Folded), (*unpack)(&c.Body))
 		})
 	if err != nil {
 		return nil, err
@@ -285,7 +288,7 @@ const eventColumns = "seq, do, at, recorded_at, by, user, department, key, data,
 func scanEvent(row scan, more ...any) (e store.Event, err error) {
 	var hash []byte
 	err = row(append([]any{
-		&e.Seq, &e.Do, (*instant)(&e.At), (*instant)(&e.RecordedAt), &e.By, &e.User, &e.Department, &e.Key, rawDest(&e.Data), &hash,
+		&e.Seq, &e.Do, (*instant)(&e.At), (*instant)(&e.RecordedAt), &e.By, &e.User, &e.Department, &e.Key, (*unpack)(&e.Data), &hash,
 	}, more...)...)
 	e.Hash = hex.EncodeToString(hash)
 	return e, err

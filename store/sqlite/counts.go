@@ -6,35 +6,37 @@ import (
 	"banli/store"
 )
 
-// countKey is one line of the counts table.
-type countKey struct {
-	department, flow, item, state string
+// standing is what cases are counted by. Totals of a department have no flow, item
+// and state.
+type standing struct {
+	department, state, flow, item string
 	open                          int64
+	lamp                          string
 }
 
-var countColumns = map[string]bool{"department": true, "flow": true, "item": true, "state": true, "open": true}
-
-func (t *tx) count(h *store.Head, by int) {
-	t.counts[countKey{h.Department, h.Flow, h.Item, h.State, bit(h.Open)}] += by
-}
-
-func (t *tx) countOld(old *oldCase, by int) {
-	var k countKey
-	k.department, _ = old.value("department").(string)
-	k.flow, _ = old.value("flow").(string)
-	k.item, _ = old.value("item").(string)
-	k.state, _ = old.value("state").(string)
-	k.open, _ = old.value("open").(int64)
-	t.counts[k] += by
+// count changes by how many cases stand so, once the transaction is about to commit.
+func (t *tx) count(h *store.Head, lamp string, by int) {
+	t.counts[standing{h.Department, h.State, h.Flow, h.Item, bit(h.Open), lamp}] += by
 }
 
 func (t *tx) writeCounts(ctx context.Context) error {
-	for k, by := range t.counts {
+	totals := map[standing]int{}
+	for s, by := range t.counts {
 		if by == 0 {
 			continue
 		}
-		if _, err := t.exec(ctx, `INSERT INTO counts (department, flow, item, state, open, cases) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET cases = cases + excluded.cases`, k.department, k.flow, k.item, k.state, k.open, by); err != nil {
+		totals[standing{department: s.department, open: s.open, lamp: s.lamp}] += by
+		if _, err := t.exec(ctx, `INSERT INTO counts (department, state, flow, item, open, lamp, cases) VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET cases = cases + excluded.cases`, s.department, s.state, s.flow, s.item, s.open, s.lamp, by); err != nil {
+			return err
+		}
+	}
+	for s, by := range totals {
+		if by == 0 {
+			continue
+		}
+		if _, err := t.exec(ctx, `INSERT INTO totals (department, open, lamp, cases) VALUES (?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET cases = cases + excluded.cases`, s.department, s.open, s.lamp, by); err != nil {
 			return err
 		}
 	}

@@ -92,11 +92,11 @@ func (d *dumper) cases(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.rows(ctx, "SELECT "+headColumns+`, s.pins, s.folded, b.body
+	return d.rows(ctx, `SELECT c.n, c.head, s.pins, s.folded, b.body
 		FROM cases c LEFT JOIN states s USING (n) LEFT JOIN bodies b USING (n) ORDER BY c.id`, nil, func(row scan) error {
 		c := &store.Case{}
 		var n int64
-		if err := row(append(headDest(&n, &c.Head), rawDest(&c.Pins), rawDest(&c.Folded), rawDest(&c.Body))...); err != nil {
+		if err := row(&n, (*record)(&c.Head), (*unpack)(&c.Pins), (*unpack)(&c.Folded), (*unpack)(&c.Body)); err != nil {
 			return err
 		}
 		c.Events, c.Outbox = []store.Event{}, lines[c.ID]
@@ -167,13 +167,13 @@ func (t *tx) load(ctx context.Context, r *store.Record) error {
 
 // dropCase makes room for a case that is loaded again.
 func (t *tx) dropCase(ctx context.Context, id string) error {
-	old, err := t.loadOld(ctx, id)
+	old, err := t.loadOld(ctx, id, nil)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	t.countOld(old, -1)
+	t.count(&old.head, old.lamp, -1)
 	for _, table := range []string{"events", "marks", "bodies", "states", "cases"} {
 		if _, err := t.exec(ctx, "DELETE FROM "+table+" WHERE n = ?", old.n); err != nil {
 			return err

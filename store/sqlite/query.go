@@ -36,6 +36,14 @@ func (c conditions) with(clause string, args ...any) conditions {
 	return conditions{append(c.clauses[:len(c.clauses):len(c.clauses)], clause), append(c.args[:len(c.args):len(c.args)], args...)}
 }
 
+// byOpen asks for the values of open one after the other, because each has indexes of its own.
+func (c conditions) byOpen(opens []int64) (parts []conditions) {
+	for _, open := range opens {
+		parts = append(parts, c.with("open = "+strconv.FormatInt(open, 10)))
+	}
+	return parts
+}
+
 func (c conditions) where() string {
 	if len(c.clauses) == 0 {
 		return ""
@@ -44,8 +52,7 @@ func (c conditions) where() string {
 }
 
 // restrict turns a query into conditions, all but Open, and opens into the values
-// of open that can match. They are asked one after the other, because each has
-// indexes of its own.
+// of open that can match.
 func restrict(q *store.CaseQuery) (c conditions, opens []int64, err error) {
 	c.equal("project", q.Project)
 	c.equal("parent", q.Parent)
@@ -85,7 +92,7 @@ func restrict(q *store.CaseQuery) (c conditions, opens []int64, err error) {
 		}
 	}
 	if q.Text != "" {
-		c.add("instr(lower(code || char(10) || title || char(10) || owner_name), lower(?)) > 0", q.Text)
+		c.add("instr(text, ?) > 0", lower(q.Text))
 	}
 	return c, opens, nil
 }
@@ -154,31 +161,30 @@ func (s *Store) cases(ctx context.Context, q *store.CaseQuery) (store.Page[store
 	parts := []conditions{}
 	switch {
 	case order.column == "rank": // closed cases come after all open ones
-		for _, open := range opens {
-			parts = append(parts, c.with("open = "+strconv.FormatInt(open, 10)))
-		}
+		parts = c.byOpen(opens)
 		if order.descending && len(parts) == 2 {
 			parts[0], parts[1] = parts[1], parts[0]
 		}
 	case len(opens) == 2:
 		parts = append(parts, c)
 	case len(opens) == 1:
-		parts = append(parts, c.with("open = "+strconv.FormatInt(opens[0], 10)))
+		parts = c.byOpen(opens)
+	}
+	from := s.read
+	if q.Text != "" || q.Mark != "" {
+		from = s.walk
 	}
 	limit := store.PageSize(q.Limit)
 	numbers := make([]int64, 0, limit+1)
-	var n int64
-	var h store.Head
-	dest := headDest(&n, &h) // one row after the other
 	for _, part := range parts {
 		left := limit + 1 - len(numbers)
 		if left == 0 {
 			break
 		}
-		err := s.read.rows(ctx, "SELECT "+headColumns+" FROM cases c"+part.where()+order.by()+" LIMIT ?", append(part.args, left), func(row scan) error {
-			err := row(dest...)
-			page.Rows, numbers = append(page.Rows, h), append(numbers, n)
-			return err
+		err := from.rows(ctx, "SELECT n, head FROM cases"+part.where()+order.by()+" LIMIT ?", append(part.args, left), func(row scan) error {
+			page.Rows, numbers = append(page.Rows, store.Head{}), append(numbers, 0)
+			last := len(numbers) - 1
+			return row(&numbers[last], (*record)(&page.Rows[last]))
 		})
 		if err != nil {
 			return store.Page[store.Head]{}, err

@@ -42,13 +42,18 @@ func (s *Store) Repair(ctx context.Context, mended func(string)) error {
 
 // derive makes anew all that follows from the rows of cases.
 func (t *tx) derive(ctx context.Context) error {
-	ranks := map[int64]int64{}
+	wrong := map[int64]*store.Head{}
 	find := &verifier{t.statements, nil}
-	if err := find.ranks(ctx, func(n int64, h *store.Head, _ int64) { ranks[n] = store.Rank(h) }); err != nil {
+	if err := find.heads(ctx, func(n int64, h *store.Head, _ string) { wrong[n] = h }); err != nil {
 		return err
 	}
-	for n, rank := range ranks {
-		if _, err := t.exec(ctx, "UPDATE cases SET rank = ? WHERE n = ?", rank, n); err != nil {
+	for n, h := range wrong {
+		lamp, turn := firstLamp(h)
+		sets, args := "UPDATE cases SET rev = ?, lamp = ?, turn = ?", []any{h.Rev, lamp, turn}
+		for _, c := range columns {
+			sets, args = sets+", "+c.name+" = ?", append(args, c.value(h))
+		}
+		if _, err := t.exec(ctx, sets+" WHERE n = ?", append(args, n)...); err != nil {
 			return err
 		}
 	}
@@ -56,7 +61,9 @@ func (t *tx) derive(ctx context.Context) error {
 		"DELETE FROM marks",
 		"INSERT INTO marks (mark, n) SELECT DISTINCT j.value, c.n FROM cases c, json_each(c.marks) j",
 		"DELETE FROM counts",
-		"INSERT INTO counts (department, flow, item, state, open, cases) SELECT department, flow, item, state, open, count(*) FROM cases GROUP BY 1, 2, 3, 4, 5",
+		"INSERT INTO counts (department, state, flow, item, open, lamp, cases) SELECT department, state, flow, item, open, lamp, count(*) FROM cases GROUP BY 1, 2, 3, 4, 5, 6",
+		"DELETE FROM totals",
+		"INSERT INTO totals (department, open, lamp, cases) SELECT department, open, lamp, count(*) FROM cases GROUP BY 1, 2, 3",
 	} {
 		if _, err := t.exec(ctx, statement); err != nil {
 			return err

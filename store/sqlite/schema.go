@@ -7,11 +7,13 @@ package sqlite
 // kept small and apart: a narrow row in cases, the folded state in states, its
 // events at the end of their cluster; the large body only when it changes. Queue
 // indexes are partial: open cases move in theirs, closed ones lie still. They
-// begin with what lists are restricted and sorted by (n breaks ties) and go on
-// with what tallies read, so that counting does not touch the rows.
+// begin with what lists are restricted and sorted by (n breaks ties); the one of
+// departments has the whole record, so that a page of it is read in one piece.
+// There is no index of the keys of events: those of a case lie together.
 //
-// rank is the order of the legal time left, as one number: see rank in heads.go.
-// Instants are microseconds since 1970, NULL when zero.
+// rank is the order of the legal time left, as one number: see [store.Rank]. lamp
+// and turn: see lamps.go; head: see record.go; documents (data, folded …): see
+// pack.go. Instants are microseconds since 1970, NULL when zero.
 var migrations = []string{`
 CREATE TABLE projects (
 	n INTEGER PRIMARY KEY,
@@ -49,24 +51,18 @@ CREATE TABLE cases (
 	item TEXT NOT NULL,
 	warn_at INTEGER,
 	urgent_at INTEGER,
-	due INTEGER,
 	next_due INTEGER,
-	paused INTEGER NOT NULL,
-	stopped INTEGER NOT NULL,
-	late INTEGER NOT NULL,
-	clock TEXT NOT NULL,
-	hold TEXT NOT NULL,
+	lamp TEXT NOT NULL,
+	turn INTEGER,
 	marks TEXT NOT NULL,
 	opened_at INTEGER NOT NULL,
 	updated_at INTEGER NOT NULL,
-	closed_at INTEGER,
 	assignee TEXT NOT NULL,
 	project TEXT NOT NULL,
 	parent TEXT NOT NULL,
 	owner TEXT NOT NULL,
-	code TEXT NOT NULL,
-	title TEXT NOT NULL,
-	owner_name TEXT NOT NULL
+	text TEXT NOT NULL,
+	head BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX cases_key ON cases (key) WHERE key <> '';
 CREATE INDEX cases_project ON cases (project);
@@ -75,13 +71,14 @@ CREATE INDEX cases_owner ON cases (owner);
 CREATE INDEX cases_opened ON cases (opened_at, n);
 CREATE INDEX cases_department_opened ON cases (department, opened_at, n);
 CREATE INDEX cases_due ON cases (next_due) WHERE next_due IS NOT NULL;
-CREATE INDEX cases_queue ON cases (department, rank, n, state, flow, item, warn_at, urgent_at) WHERE open = 1;
+CREATE INDEX cases_turn ON cases (turn) WHERE turn IS NOT NULL;
+CREATE INDEX cases_queue ON cases (department, rank, n, state, flow, item, warn_at, urgent_at, head) WHERE open = 1;
 CREATE INDEX cases_open ON cases (rank, n) WHERE open = 1;
 CREATE INDEX cases_department_closed ON cases (department, rank, n, state, flow, item) WHERE open = 0;
 CREATE INDEX cases_closed ON cases (rank, n) WHERE open = 0;
 
-CREATE TABLE states (n INTEGER PRIMARY KEY, pins TEXT, folded TEXT) STRICT;
-CREATE TABLE bodies (n INTEGER PRIMARY KEY, body TEXT) STRICT;
+CREATE TABLE states (n INTEGER PRIMARY KEY, pins ANY, folded ANY) STRICT;
+CREATE TABLE bodies (n INTEGER PRIMARY KEY, body ANY) STRICT;
 CREATE TABLE marks (mark TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (mark, n)) STRICT, WITHOUT ROWID;
 CREATE TABLE events (
 	n INTEGER NOT NULL,
@@ -93,21 +90,31 @@ CREATE TABLE events (
 	user TEXT NOT NULL,
 	department TEXT NOT NULL,
 	key TEXT NOT NULL,
-	data TEXT,
+	data ANY,
 	hash BLOB NOT NULL,
 	PRIMARY KEY (n, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX events_key ON events (n, key) WHERE key <> '';
--- counts is kept in the transaction that changes a case, so that totals need no walk.
+
+-- Kept in the transaction that changes a case, so that totals need no walk.
 CREATE TABLE counts (
 	department TEXT NOT NULL,
+	state TEXT NOT NULL,
 	flow TEXT NOT NULL,
 	item TEXT NOT NULL,
-	state TEXT NOT NULL,
 	open INTEGER NOT NULL,
+	lamp TEXT NOT NULL,
 	cases INTEGER NOT NULL,
-	PRIMARY KEY (department, flow, item, state, open)
+	PRIMARY KEY (department, state, flow, item, open, lamp)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE totals (
+	department TEXT NOT NULL,
+	open INTEGER NOT NULL,
+	lamp TEXT NOT NULL,
+	cases INTEGER NOT NULL,
+	PRIMARY KEY (department, open, lamp)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE swept (at INTEGER NOT NULL) STRICT;
+INSERT INTO swept VALUES (-9223372036854775808);
 
 CREATE TABLE outbox (
 	n INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -33,9 +33,10 @@ const (
 // Store is an open database.
 type Store struct {
 	path   string
-	files  string // folder of contents
-	remove string // folder to remove at Close
-	read   *statements
+	files  string      // folder of contents
+	remove string      // folder to remove at Close
+	read   *statements // brief
+	walk   *statements
 	reads  *sql.DB
 	pools  []*sql.DB
 	writer *writer
@@ -102,7 +103,7 @@ func (s *Store) open(ctx context.Context, synchronous string) error {
 	if err != nil {
 		return err
 	}
-	s.read, s.reads = &statements{on: reading}, reading
+	s.read, s.walk, s.reads = &statements{on: reading, brief: true}, &statements{on: reading}, reading
 	checkpoints, err := pool(1, "wal_autocheckpoint(0)")
 	if err != nil {
 		return err

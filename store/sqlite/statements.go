@@ -15,12 +15,23 @@ type statements struct {
 	on interface {
 		PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 	}
+	// brief statements are not broken off when their context ends: an index makes
+	// them short, and to be able to would cost more than they do (a goroutine each,
+	// and a lock for every row).
+	brief bool
+
 	mu   sync.RWMutex
 	kept map[string]*sql.Stmt
 }
 
 // with calls do with the prepared query.
-func (s *statements) with(ctx context.Context, query string, do func(*sql.Stmt) error) error {
+func (s *statements) with(ctx context.Context, query string, do func(context.Context, *sql.Stmt) error) error {
+	if s.brief {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		ctx = context.WithoutCancel(ctx)
+	}
 	s.mu.RLock()
 	stmt := s.kept[query]
 	s.mu.RUnlock()
@@ -33,7 +44,7 @@ func (s *statements) with(ctx context.Context, query string, do func(*sql.Stmt) 
 			defer stmt.Close()
 		}
 	}
-	return explain(do(stmt))
+	return explain(do(ctx, stmt))
 }
 
 func (s *statements) keep(query string, stmt *sql.Stmt) bool {
@@ -61,7 +72,7 @@ func (s *statements) close() {
 
 // exec runs a statement and says how many rows it changed.
 func (s *statements) exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
-	err = s.with(ctx, query, func(stmt *sql.Stmt) error {
+	err = s.with(ctx, query, func(ctx context.Context, stmt *sql.Stmt) error {
 		r, err := stmt.ExecContext(ctx, args...)
 		if err != nil {
 			return err
@@ -74,14 +85,14 @@ func (s *statements) exec(ctx context.Context, query string, args ...any) (chang
 
 // row reads one row into dest: sql.ErrNoRows when there is none.
 func (s *statements) row(ctx context.Context, query string, args []any, dest ...any) error {
-	return s.with(ctx, query, func(stmt *sql.Stmt) error {
+	return s.with(ctx, query, func(ctx context.Context, stmt *sql.Stmt) error {
 		return stmt.QueryRowContext(ctx, args...).Scan(dest...)
 	})
 }
 
 // rows calls each for every row.
 func (s *statements) rows(ctx context.Context, query string, args []any, each func(scan) error) error {
-	return s.with(ctx, query, func(stmt *sql.Stmt) error {
+	return s.with(ctx, query, func(ctx context.Context, stmt *sql.Stmt) error {
 		rows, err := stmt.QueryContext(ctx, args...)
 		if err != nil {
 			return err

@@ -5,35 +5,54 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
+	"maps"
+	"slices"
 	"time"
 
 	"banli/store"
 )
 
-// counted reports whether the counts table can answer: nothing restricts the query
-// but what it is kept by.
+// counted reports whether totals can answer: nothing restricts the query but what
+// they are kept by.
 func counted(q *store.CaseQuery) bool {
-	return q.Project == "" && q.Parent == "" && q.Owner == "" && q.Mark == "" && q.Text == "" && q.Lamp == "" &&
-		q.Since.IsZero() && q.Until.IsZero()
+	return q.Project == "" && q.Parent == "" && q.Owner == "" && q.Mark == "" && q.Text == "" && q.Since.IsZero() && q.Until.IsZero()
+}
+
+// totals is the smallest table of totals that can answer.
+func totals(q *store.CaseQuery, by string) string {
+	if (by == "" || by == "department") && q.Flow == "" && q.Item == "" && q.State == "" && len(q.Flows) == 0 && len(q.States) == 0 {
+		return "totals"
+	}
+	return "counts"
 }
 
 // CountCases implements [store.Store].
 func (s *Store) CountCases(ctx context.Context, q store.CaseQuery) (int, error) {
-	c, opens, err := restrict(&q)
+	total, err := s.countCases(ctx, &q)
 	if err != nil {
 		return 0, fmt.Errorf("count cases: %w", err)
 	}
-	total := 0
-	for _, open := range opens {
-		part := c.with("open = " + strconv.FormatInt(open, 10))
-		query := "SELECT count(*) FROM cases"
-		if counted(&q) {
-			query = "SELECT ifnull(sum(cases), 0) FROM counts"
+	return total, nil
+}
+
+func (s *Store) countCases(ctx context.Context, q *store.CaseQuery) (total int, err error) {
+	if q.Lamp != "" && counted(q) {
+		tally, err := s.tally(ctx, q, "")
+		all := tally[""]
+		return all.Total(), err
+	}
+	c, opens, err := restrict(q)
+	if err != nil {
+		return 0, err
+	}
+	for _, part := range c.byOpen(opens) {
+		from, query := s.walk, "SELECT count(*) FROM cases"
+		if counted(q) {
+			from, query = s.read, "SELECT ifnull(sum(cases), 0) FROM "+totals(q, "")
 		}
 		var n int
-		if err := s.read.row(ctx, query+part.where(), part.args, &n); err != nil {
-			return 0, fmt.Errorf("count cases: %w", err)
+		if err := from.row(ctx, query+part.where(), part.args, &n); err != nil {
+			return 0, err
 		}
 		total += n
 	}
@@ -54,34 +73,89 @@ func (s *Store) tally(ctx context.Context, q *store.CaseQuery, by string) (map[s
 	if !ok {
 		return nil, fmt.Errorf("cases are not tallied by %q, only by department, flow, item or state", by)
 	}
+	if counted(q) {
+		tally, kept, err := s.keptTally(ctx, q, by, field)
+		if kept || err != nil {
+			return tally, err
+		}
+	}
+	return s.walkedTally(ctx, q, field)
+}
+
+// keptTally is a tally from the totals, as far as they go back: see sweepLamps.
+func (s *Store) keptTally(ctx context.Context, q *store.CaseQuery, by, field string) (tally map[string]store.LampCounts, kept bool, err error) {
+	every := *q
+	every.Lamp = ""
+	if q.Lamp != "" && (&store.LampCounts{}).Of(q.Lamp) == nil {
+		return nil, false, nil // the walk says what is wrong with it
+	}
+	c, opens, err := restrict(&every)
+	if err != nil || len(opens) == 0 {
+		return nil, err == nil, err
+	}
+	if q.Open != nil {
+		c = c.byOpen(opens)[0]
+	}
+	now := q.Now.UnixMicro()
+	turned := c.with("turn <= ?", now)
+	tally, kept = map[string]store.LampCounts{}, true
+	add := func(value, lamp string, n int) {
+		if q.Lamp == "" || q.Lamp == lamp {
+			counts := tally[value]
+			*counts.Of(lamp) += n
+			tally[value] = counts
+		}
+	}
+	// One statement, so that all of it is of one moment.
+	err = s.read.rows(ctx, "SELECT '', '', at, NULL FROM swept"+
+		" UNION ALL SELECT "+field+", lamp, sum(cases), NULL FROM "+totals(q, by)+c.where()+" GROUP BY 1, 2"+
+		" UNION ALL SELECT "+field+", lamp, 1, head FROM cases INDEXED BY cases_turn"+turned.where(), append(slices.Clone(c.args), turned.args...), func(row scan) error {
+		var value, lamp string
+		var n int64
+		var head []byte
+		if err := row(&value, &lamp, &n, &head); err != nil {
+			return err
+		}
+		switch {
+		case lamp == "":
+			kept = n <= now
+		case head == nil:
+			add(value, lamp, int(n))
+		default:
+			var h store.Head
+			if err := (*record)(&h).Scan(head); err != nil {
+				return err
+			}
+			add(value, lamp, -1)
+			add(value, h.Lamp(q.Now), +1)
+		}
+		return nil
+	})
+	maps.DeleteFunc(tally, func(_ string, counts store.LampCounts) bool { return counts == store.LampCounts{} })
+	return tally, kept, err
+}
+
+// walkedTally looks at every case.
+func (s *Store) walkedTally(ctx context.Context, q *store.CaseQuery, field string) (map[string]store.LampCounts, error) {
 	c, opens, err := restrict(q)
 	if err != nil {
 		return nil, err
 	}
 	tally := map[string]store.LampCounts{}
-	add := func(row scan) error {
-		var value, lamp string
-		var n int
-		if err := row(&value, &lamp, &n); err != nil {
-			return err
-		}
-		counts := tally[value]
-		*counts.Of(lamp) += n
-		tally[value] = counts
-		return nil
-	}
 	now := q.Now.UnixMicro()
-	for _, open := range opens {
-		part := c.with("open = " + strconv.FormatInt(open, 10))
-		query, args := "SELECT "+field+", "+lampOf+", count(*) FROM cases", []any{now, now, now}
-		switch {
-		case open == 0 && counted(q):
-			query, args = "SELECT "+field+", 'done', sum(cases) FROM counts", nil
-			part = part.with("cases > 0")
-		case open == 0:
-			query, args = "SELECT "+field+", 'done', count(*) FROM cases", nil
-		}
-		if err := s.read.rows(ctx, query+part.where()+" GROUP BY 1, 2", append(args, part.args...), add); err != nil {
+	for _, part := range c.byOpen(opens) {
+		err := s.walk.rows(ctx, "SELECT "+field+", "+lampOf+", count(*) FROM cases"+part.where()+" GROUP BY 1, 2", append([]any{now, now, now}, part.args...), func(row scan) error {
+			var value, lamp string
+			var n int
+			if err := row(&value, &lamp, &n); err != nil {
+				return err
+			}
+			counts := tally[value]
+			*counts.Of(lamp) += n
+			tally[value] = counts
+			return nil
+		})
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -77,9 +77,13 @@ func (v *verifier) chains(ctx context.Context) error {
 func (v *verifier) derived(ctx context.Context) error {
 	err := v.all(ctx, []check{
 		{`SELECT department || '/' || flow || '/' || item || '/' || state FROM (
-			SELECT department, flow, item, state, open, cases FROM counts
-			UNION ALL SELECT department, flow, item, state, open, -count(*) FROM cases GROUP BY 1, 2, 3, 4, 5
-			) GROUP BY department, flow, item, state, open HAVING sum(cases) <> 0`, "the total of cases %s is not their number"},
+			SELECT department, state, flow, item, open, lamp, cases FROM counts
+			UNION ALL SELECT department, state, flow, item, open, lamp, -count(*) FROM cases GROUP BY 1, 2, 3, 4, 5, 6
+			) GROUP BY department, state, flow, item, open, lamp HAVING sum(cases) <> 0`, "the total of cases %s is not their number"},
+		{`SELECT department FROM (
+			SELECT department, open, lamp, cases FROM totals
+			UNION ALL SELECT department, open, lamp, -count(*) FROM cases GROUP BY 1, 2, 3
+			) GROUP BY department, open, lamp HAVING sum(cases) <> 0`, "the total of department %s is not the number of its cases"},
 		{`SELECT id FROM cases c WHERE EXISTS (SELECT 1 FROM json_each(c.marks) j WHERE NOT EXISTS
 			(SELECT 1 FROM marks m WHERE m.mark = j.value AND m.n = c.n))`, "case %s is not listed under its marks"},
 		{`SELECT m.mark || ' of case number ' || m.n FROM marks m LEFT JOIN cases c USING (n)
@@ -88,21 +92,38 @@ func (v *verifier) derived(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return v.ranks(ctx, func(_ int64, h *store.Head, found int64) {
-		v.fault(fmt.Sprintf("case %s is sorted by %d, expected %d", h.ID, found, store.Rank(h)))
+	return v.heads(ctx, func(_ int64, h *store.Head, column string) {
+		v.fault(fmt.Sprintf("case %s is listed by another %s than it has", h.ID, column))
 	})
 }
 
-// ranks calls wrong for each case that lists sort by something else than its legal time left.
-func (v *verifier) ranks(ctx context.Context, wrong func(n int64, h *store.Head, found int64)) error {
-	return v.rows(ctx, "SELECT "+headColumns+", c.rank FROM cases c", nil, func(row scan) error {
+// heads calls wrong for each column of a case that does not follow from its record.
+func (v *verifier) heads(ctx context.Context, wrong func(n int64, h *store.Head, column string)) error {
+	return v.rows(ctx, "SELECT n, rev, head, lamp, turn, "+columnNames+" FROM cases", nil, func(row scan) error {
+		var n, rev int64
 		var h store.Head
-		var n, found int64
-		err := row(append(headDest(&n, &h), &found)...)
-		if err == nil && found != store.Rank(&h) {
-			wrong(n, &h, found)
+		var lamp string
+		var turn any
+		found := make([]any, len(columns))
+		dest := []any{&n, &rev, (*record)(&h), &lamp, &turn}
+		for i := range found {
+			dest = append(dest, &found[i])
 		}
-		return err
+		if err := row(dest...); err != nil {
+			return err
+		}
+		if rev != h.Rev {
+			wrong(n, &h, "revision")
+		}
+		if !standsSo(&h, lamp, turn) {
+			wrong(n, &h, "lamp")
+		}
+		for i, c := range columns {
+			if found[i] != c.value(&h) {
+				wrong(n, &h, c.name)
+			}
+		}
+		return nil
 	})
 }
 

@@ -45,12 +45,12 @@ type writer struct {
 type tx struct {
 	*statements
 	conn   *sql.Conn
-	counts map[countKey]int // changes to the counts table, written before the commit
+	counts map[standing]int // changes of totals, written before the commit
 }
 
 func startWriter(conn *sql.Conn, checkpoints *sql.DB, wal string) *writer {
 	w := &writer{
-		tx:      &tx{statements: &statements{on: conn}, conn: conn, counts: map[countKey]int{}},
+		tx:      &tx{statements: &statements{on: conn}, conn: conn, counts: map[standing]int{}},
 		actions: make(chan action, maxGroup),
 		closing: make(chan struct{}),
 		stopped: make(chan struct{}),
@@ -107,7 +107,7 @@ func (w *writer) run() {
 		case a := <-w.actions:
 			w.group(a)
 		case <-sweep.C:
-			w.group(action{sweepDocs, make(chan error, 1)})
+			w.sweep()
 		case <-w.copied:
 			// Only what was written since the copy began is left to do, so this is short;
 			// when it catches up, the log starts again from its beginning.
@@ -126,6 +126,19 @@ func (w *writer) run() {
 			return
 		}
 		w.copyLog()
+	}
+}
+
+// sweep does what has to be done now and then, in the groups of other actions.
+func (w *writer) sweep() {
+	before := time.Now().Add(-sweepEvery) // by then all clocks of servers are past it
+	w.group(action{sweepDocs, make(chan error, 1)})
+	for more := true; more; {
+		more = false
+		w.group(action{func(t *tx) (err error) {
+			more, err = sweepLamps(t, before)
+			return err
+		}, make(chan error, 1)})
 	}
 }
 

@@ -1,0 +1,127 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"banli/store"
+)
+
+// A head is kept as one value, so that a list reads one column and an action
+// compares two records: its fields in the order of fields, after the number of
+// that order. Fields are added at the end only, under a higher number; a record
+// of a lower one leaves them zero.
+const recordVersion = 1
+
+func fields(h *store.Head) []any {
+	return []any{
+		&h.ID, &h.Project, &h.Key, &h.Rev, &h.Flow, &h.Item, &h.Department, &h.Parent, &h.Code, &h.Title, &h.OwnerName, &h.Owner,
+		&h.State, &h.Open, &h.Assignee, &h.OpenedAt, &h.UpdatedAt, &h.ClosedAt, &h.Marks, &h.Clock, &h.Paused, &h.Hold,
+		&h.Due, &h.WarnAt, &h.UrgentAt, &h.NextDue, &h.Stopped, &h.Late,
+	}
+}
+
+// encode is the record of a head.
+func encode(h *store.Head) []byte {
+	b := make([]byte, 1, 512)
+	b[0] = recordVersion
+	str := func(s string) { b = append(binary.AppendUvarint(b, uint64(len(s))), s...) }
+	for _, f := range fields(h) {
+		switch f := f.(type) {
+		case *string:
+			str(*f)
+		case *bool:
+			b = append(b, byte(bit(*f)))
+		case *int64:
+			b = binary.AppendVarint(b, *f)
+		case *time.Time:
+			b = binary.AppendVarint(b, compact(*f))
+		case *[]string:
+			b = binary.AppendUvarint(b, uint64(len(*f)))
+			for _, s := range *f {
+				str(s)
+			}
+		}
+	}
+	return b
+}
+
+// record scans a record into a head.
+type record store.Head
+
+func (r *record) Scan(v any) error {
+	b, ok := v.([]byte)
+	if !ok || len(b) == 0 || b[0] != recordVersion {
+		return fmt.Errorf("expected the record of a head, found %T", v)
+	}
+	*r = record{}
+	text := string(b) // all fields share it
+	at, bad := 1, false
+	next := func(v uint64, n int) int {
+		if n <= 0 || v > uint64(len(b)) {
+			bad = true
+			return 0
+		}
+		at += n
+		return int(v)
+	}
+	size := func() int { return next(binary.Uvarint(b[at:])) }
+	str := func() string {
+		n := size()
+		if n > len(b)-at {
+			bad = true
+			return ""
+		}
+		at += n
+		return text[at-n : at]
+	}
+	number := func() int64 {
+		v, n := binary.Varint(b[at:])
+		next(0, n)
+		return v
+	}
+	for _, f := range fields((*store.Head)(r)) {
+		switch f := f.(type) {
+		case *string:
+			*f = str()
+		case *bool:
+			*f = size() == 1
+		case *int64:
+			*f = number()
+		case *time.Time:
+			*f = expand(number())
+		case *[]string:
+			for n := size(); n > 0 && !bad; n-- {
+				*f = append(*f, str())
+			}
+		}
+	}
+	if bad {
+		return errors.New("the record of a head is damaged")
+	}
+	return nil
+}
+
+// compact is an instant as a number, 0 for none.
+func compact(t time.Time) int64 {
+	switch us := t.UnixMicro(); {
+	case t.IsZero():
+		return 0
+	case us >= 0:
+		return us + 1
+	default:
+		return us
+	}
+}
+
+func expand(n int64) time.Time {
+	switch {
+	case n == 0:
+		return time.Time{}
+	case n > 0:
+		n--
+	}
+	return time.UnixMicro(n).UTC()
+}
