@@ -74,6 +74,7 @@ Every flag may also be given in the environment: --store as BANLI_STORE.`,
 		serveCommand(s), demoCommand(s),
 		lintCommand(s), testCommand(s), simulateCommand(s),
 		explainCommand(s), userCommand(s),
+		backupCommand(s), restoreCommand(s), verifyCommand(s), migrateCommand(s), sweepCommand(s),
 	)
 	return root
 }

@@ -27,9 +27,9 @@ Says of every clock of a case from when it runs, what counted and what did not, 
 it is due, and by which rule.`,
 		Args: args(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			lang := map[string]web.Lang{"zh": web.Chinese, "en": web.English}[language]
-			if lang == "" {
-				return usageError{fmt.Errorf("--lang: found %q, expected zh or en", language)}
+			lang, err := langOf(language)
+			if err != nil {
+				return err
 			}
 			quiet := slog.New(slog.DiscardHandler)
 			st, err := openStore(cmd.Context(), address, quiet)
@@ -47,6 +47,15 @@ it is due, and by which rule.`,
 	storeFlag(cmd.Flags(), &address)
 	cmd.Flags().StringVar(&language, "lang", "zh", "zh or en")
 	return cmd
+}
+
+// langOf is the language that --lang names.
+func langOf(name string) (web.Lang, error) {
+	lang := map[string]web.Lang{"zh": web.Chinese, "en": web.English}[name]
+	if lang == "" {
+		return lang, usageError{fmt.Errorf("--lang: found %q, expected zh or en", name)}
+	}
+	return lang, nil
 }
 
 // operator sees everything and changes nothing.

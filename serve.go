@@ -15,6 +15,7 @@ import (
 	"banli/server/casework"
 	"banli/server/worker"
 	"banli/store"
+	"banli/store/care"
 
 	"github.com/spf13/cobra"
 )
@@ -65,6 +66,9 @@ type platform struct {
 
 // assemble puts the services on a store. now is the clock of everything.
 func assemble(ctx context.Context, st store.Store, now func() time.Time, log *slog.Logger) (*platform, error) {
+	if err := care.Unfinished(ctx, st); err != nil {
+		return nil, usageError{err}
+	}
 	cats, err := casework.OpenCatalogues(ctx, st, catalogue.Renhe, now)
 	if err != nil {
 		return nil, err

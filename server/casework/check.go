@@ -234,3 +234,9 @@ func stored(v any) any {
 	}
 	return v
 }
+
+// Published tells whether a store has a catalogue. Opening the registry of one that has none gives it the shipped one.
+func Published(ctx context.Context, st store.Store) (bool, error) {
+	page, err := (&Catalogues{store: st}).docs().Find(ctx, store.DocQuery{Limit: 1})
+	return len(page.Rows) > 0, err
+}

@@ -153,6 +153,12 @@ func explain(err error) error {
 	return fmt.Errorf("%s (%w)", advice, err)
 }
 
+// isDamage reports whether the file is not as SQLite wrote it.
+func isDamage(err error) bool {
+	e, ok := errors.AsType[*driver.Error](err)
+	return ok && slices.Contains([]int{sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}, e.Code()&0xff)
+}
+
 // isConstraint reports whether a statement was refused, alone, by a unique index.
 func isConstraint(err error) bool {
 	e, ok := errors.AsType[*driver.Error](err)

@@ -21,8 +21,13 @@ func (s *Store) Verify(ctx context.Context, fault func(string)) error {
 	defer moment.Rollback() //nolint:errcheck // it only read
 	v := &verifier{&statements{on: moment}, fault}
 	contents := func(ctx context.Context) error { return v.contents(ctx, s) }
-	if err := first(ctx, v.pages, v.chains, v.derived, v.references, contents); err != nil {
-		return fmt.Errorf("verify: %w", err)
+	for _, step := range []func(context.Context) error{v.pages, v.chains, v.derived, v.references, contents} {
+		err := step(ctx)
+		if isDamage(err) {
+			fault(fmt.Sprintf("what follows could not be checked to its end: %v", err))
+		} else if err != nil {
+			return fmt.Errorf("verify: %w", err)
+		}
 	}
 	return nil
 }
