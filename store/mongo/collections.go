@@ -25,7 +25,7 @@ type smallDoc struct {
 	I3         string     `bson:"i3"`
 	Expires    int64      `bson:"expires"`
 	ExpiresAt  *time.Time `bson:"expires_at,omitempty"` // for the server's own sweep
-	Data       *string    `bson:"data"`
+	Data       *string    `bson:"data,omitempty"`
 	Counter    *int64     `bson:"counter,omitempty"` // in place of data where that is a whole number
 }
 
@@ -109,7 +109,7 @@ func (c docs) Next(ctx context.Context, id string) (int64, error) {
 	raise := bson.D{
 		{Key: "$inc", Value: bson.D{{Key: "counter", Value: int64(1)}, {Key: "rev", Value: int64(1)}}},
 		{Key: "$setOnInsert", Value: bson.D{
-			{Key: "c", Value: c.name}, {Key: "id", Value: id}, {Key: "expires", Value: later}, {Key: "i1", Value: ""}, {Key: "i2", Value: ""}, {Key: "i3", Value: ""}, {Key: "data", Value: nil},
+			{Key: "c", Value: c.name}, {Key: "id", Value: id}, {Key: "expires", Value: later}, {Key: "i1", Value: ""}, {Key: "i2", Value: ""}, {Key: "i3", Value: ""},
 		}},
 	}
 	for {

@@ -20,7 +20,7 @@ type migration struct {
 
 // migrations holds at i what leads from version i+1 to i+2. They are never changed.
 var migrations = []migration{
-	{"files say when they were handed in, documents have the form that validators ask for", checkForms, makeForms},
+	{"files say when they were handed in", checkFilesWhole, dateFiles},
 }
 
 // version is that of the documents this program reads and writes.
@@ -78,20 +78,21 @@ func (s *Store) version(ctx context.Context) (int, error) {
 	return version, err
 }
 
-var without = func(field string) bson.E { return bson.E{Key: field, Value: bson.D{{Key: "$exists", Value: false}}} }
+func lacking(field string) bson.D {
+	return bson.D{{Key: field, Value: bson.D{{Key: "$exists", Value: false}}}}
+}
 
-func checkForms(ctx context.Context, s *Store) error {
-	n, err := s.docs.CountDocuments(ctx, bson.D{without("data"), without("counter")})
+func checkFilesWhole(ctx context.Context, s *Store) error {
+	n, err := s.files.CountDocuments(ctx, lacking("chunks"))
 	if err == nil && n > 0 {
-		err = fmt.Errorf("%d documents of docs have neither data nor counter", n)
+		err = fmt.Errorf("%d documents of files do not say where their content is: restore them from a backup", n)
 	}
 	return err
 }
 
-func makeForms(ctx context.Context, s *Store) error {
-	if _, err := s.docs.UpdateMany(ctx, bson.D{without("data")}, bson.D{{Key: "$set", Value: bson.D{{Key: "data", Value: nil}}}}); err != nil {
-		return err
-	}
-	_, err := s.files.UpdateMany(ctx, bson.D{without("put_at")}, bson.D{{Key: "$set", Value: bson.D{{Key: "put_at", Value: time.Now().UnixMicro()}}}})
+// dateFiles has files that were there before count as handed in now, so that none
+// is swept too early.
+func dateFiles(ctx context.Context, s *Store) error {
+	_, err := s.files.UpdateMany(ctx, lacking("put_at"), bson.D{{Key: "$set", Value: bson.D{{Key: "put_at", Value: time.Now().UnixMicro()}}}})
 	return err
 }

@@ -67,6 +67,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store, except ...string) {
 		{"dumps/loaded again replace what is there", dumpReplaces},
 		{"dumps/a broken-off reading hurts nobody", dumpBrokenOff},
 		{"repair/of a sound store mends nothing", repairNothing},
+		{"ledgers/the same history gives the same bytes", ledgerBytes},
 		{"model/any history agrees with a map", model},
 		{"contexts/a caller who gave up changes nothing twice", cancelled},
 		{"close/later calls fail", closed},
