@@ -66,6 +66,24 @@ func Start(t testing.TB, members int) *Server {
 	return s
 }
 
+// StartReal is Start for a test of what FerretDB cannot show; what is the beginning
+// of the entry of [Waiting] that says so.
+func StartReal(t testing.TB, members int, what string) *Server {
+	t.Helper()
+	if !slices.ContainsFunc(Waiting, func(entry string) bool { return strings.HasPrefix(entry, what) }) {
+		t.Fatalf("%q is not in the list of what waits for a real server", what)
+	}
+	_, err := exec.LookPath("mongod")
+	if os.Getenv("BANLI_TEST_MONGODB") == "" && err != nil {
+		t.Skipf("%s: waits for a real server, which BANLI_TEST_MONGODB names or mongod on PATH is", what)
+	}
+	s := Start(t, members)
+	if !s.Real {
+		t.Skipf("%s: %s cannot show it", what, s.Name)
+	}
+	return s
+}
+
 func find(t testing.TB, members int) *Server {
 	t.Helper()
 	if uri := os.Getenv("BANLI_TEST_MONGODB"); uri != "" {
@@ -121,16 +139,4 @@ func (s *Server) Client(t testing.TB) *driver.Client {
 	}
 	t.Cleanup(func() { client.Disconnect(context.Background()) }) //nolint:errcheck // nothing is lost by it
 	return client
-}
-
-// Needs skips a test of what the server cannot show. what is the beginning of one
-// entry of [Waiting].
-func (s *Server) Needs(t testing.TB, what string) {
-	t.Helper()
-	if !slices.ContainsFunc(Waiting, func(entry string) bool { return strings.HasPrefix(entry, what) }) {
-		t.Fatalf("%q is not in the list of what waits for a real server", what)
-	}
-	if !s.Real {
-		t.Skipf("%s waits for a real server: %s cannot show it", what, s.Name)
-	}
 }
