@@ -54,8 +54,8 @@ func (p *shapePass) check(v value, s *shape) {
 		if len(v.n.Content) < s.MinItems {
 			p.fault(v, "missing-value", fmt.Sprintf("found a list of %d, expected at least %d", len(v.n.Content), s.MinItems), "")
 		}
-		for i, n := range v.n.Content {
-			e := value{n, v.path + "/" + strconv.Itoa(i)}
+		for _, n := range v.n.Content {
+			e := value{n}
 			if s.Items != nil {
 				p.check(e, s.Items)
 			} else {
@@ -68,19 +68,18 @@ func (p *shapePass) check(v value, s *shape) {
 }
 
 func (p *shapePass) fields(v value, s *shape) {
-	seen := make(map[string]*yaml.Node, len(v.n.Content)/2)
+	var seen keys
 	for i := 0; i+1 < len(v.n.Content); i += 2 {
-		k, field := v.n.Content[i], value{v.n.Content[i+1], v.path + "/" + escapePointer(v.n.Content[i].Value)}
-		key := value{k, field.path}
+		k, field := v.n.Content[i], value{v.n.Content[i+1]}
+		key := value{k}
 		if k.Kind != yaml.ScalarNode {
 			p.fault(key, "wrong-type", "found a list or a block as the name of a field, expected text", "")
 			continue
 		}
-		if first, again := seen[k.Value]; again {
+		if first := seen.add(v.n, i); first != nil {
 			p.report(key, true, "duplicate-key", fmt.Sprintf("field %q is there twice, first in line %d", k.Value, first.Line), "keep one of them")
 			continue
 		}
-		seen[k.Value] = k
 		if s.Names != nil {
 			p.check(key, s.Names)
 		}
@@ -100,13 +99,36 @@ func (p *shapePass) fields(v value, s *shape) {
 		}
 	}
 	for _, r := range s.Required {
-		if seen[r] == nil {
+		if v.get(r).n == nil {
 			p.fault(v, "missing-field", fmt.Sprintf("field %q is missing in %s", r, s.words()), "")
 		}
 	}
-	if len(seen) < s.MinProps {
+	if len(v.n.Content)/2 < s.MinProps {
 		p.fault(v, "missing-value", "found an empty block, expected "+s.words(), "")
 	}
+}
+
+// keys finds names that stand twice.
+type keys map[string]*yaml.Node
+
+// add notes the key at a place of a block, and gives the first of its name. In a small block looking back is faster.
+func (k *keys) add(block *yaml.Node, i int) (first *yaml.Node) {
+	name := block.Content[i]
+	if len(block.Content) <= 64 {
+		for j := 0; j < i; j += 2 {
+			if c := block.Content[j]; c.Value == name.Value && c.Kind == yaml.ScalarNode {
+				return c
+			}
+		}
+		return nil
+	}
+	if *k == nil {
+		*k = make(keys, len(block.Content)/2)
+	}
+	if first = (*k)[name.Value]; first == nil {
+		(*k)[name.Value] = name
+	}
+	return first
 }
 
 // free looks at values without a schema of their own for what no YAML of ours may have.

@@ -19,6 +19,9 @@ const maxCases = 200_000
 func (l *loader) checkTables(fs.FS) {
 	for _, kind := range []string{"flow", "item"} {
 		for _, o := range l.of(kind) {
+			if !strings.Contains(o.text, "table") {
+				continue
+			}
 			for name, v := range o.fields() {
 				if name != "tests" && !o.broken {
 					v.walkTables(func(t value) { l.checkTable(o, t) })
@@ -49,7 +52,7 @@ func (l *loader) checkTable(o *object, t value) {
 			when = append(when, cond)
 		}
 	}
-	if n := space.settle(func(name string) domain { return l.domain(o, t.path, name) }, maxCases); n > maxCases {
+	if n := space.settle(func(name string) domain { return l.domain(o, o.pointer(t), name) }, maxCases); n > maxCases {
 		l.warn(o, t, "table-unproved", fmt.Sprintf("the rows tell more than %d cases apart, so nothing is proved of them", maxCases), "split the table, or let its rows ask less")
 		return
 	}

@@ -55,7 +55,7 @@ var questions = map[string]string{
 func (l *loader) translatedForm(o *object, v value) {
 	for key, f := range v.fields() {
 		en := questions[key]
-		if words := strings.Join(f.texts(), " "); en != "" && han(words) && !v.get(en).ok() && !v.get("title_en").ok() && v.path != "/schema" {
+		if words := strings.Join(f.texts(), " "); en != "" && han(words) && !v.get(en).ok() && !v.get("title_en").ok() && v.n != o.get("schema").n {
 			l.warn(o, f, "no-translation", fmt.Sprintf("%s has no English", quote(words)), "add "+en)
 		}
 		l.translatedForm(o, f)
@@ -72,7 +72,7 @@ func (l *loader) translated(o *object, n *yaml.Node, field string) {
 	zh, en := block.get(field), block.get(field+"_en")
 	known := field != "note" || en.n != nil // a note for those who write the file needs no English
 	if zh.ok() && !en.ok() && known && han(zh.text()) {
-		l.warn(o, value{zh.n, o.pathTo(zh.n)}, "no-translation", fmt.Sprintf("%s has no English", quote(zh.text())), "add "+field+"_en")
+		l.warn(o, zh, "no-translation", fmt.Sprintf("%s has no English", quote(zh.text())), "add "+field+"_en")
 	}
 }
 

@@ -101,7 +101,9 @@ func TestReferenceExamplesAreRight(t *testing.T) {
 				continue
 			}
 			v := value{n: root}
-			p := shapePass{report: func(v value, _ bool, _, message, _ string) { t.Errorf("%s: %s: %s", name, v.path, message) }}
+			p := shapePass{report: func(v value, _ bool, _, message, _ string) {
+				t.Errorf("%s: %s: %s", name, pointers(root)[v.n], message)
+			}}
 			p.check(v, shapes()[v.get("kind").text()])
 		}
 	}

@@ -26,7 +26,7 @@ func SetScalar(src []byte, path, text string) ([]byte, error) {
 		if object != "" && object != v.get("kind").text()+" "+v.get("id").text() {
 			continue
 		}
-		if at := v.at(pointer); at.path == pointer {
+		if at := v.at(pointer); pointers(root)[at.n] == pointer {
 			found = append(found, at.n)
 		}
 	}

@@ -15,6 +15,8 @@ import (
 	"sync"
 
 	"banli/engine/flow"
+
+	"gopkg.in/yaml.v3"
 )
 
 // Load reads every YAML file of a tree (and the Markdown guides), checks it, and compiles it. All faults of all files
@@ -113,6 +115,15 @@ type object struct {
 	text     string // its source, for digests
 	broken   bool   // its shape cannot be relied on; checks that would only repeat that pass it by
 	misspelt bool   // it has a field that is not known, so another one may be missing
+	paths    map[*yaml.Node]string
+}
+
+// pointer says where in the object a value stands.
+func (o *object) pointer(v value) string {
+	if o.paths == nil {
+		o.paths = pointers(o.n)
+	}
+	return o.paths[v.n]
 }
 
 func (l *loader) readFiles(fsys fs.FS) {
@@ -188,7 +199,7 @@ func readFile(name string, src []byte) *readOnce {
 	case path.Ext(name) == ".md":
 		l.readMarkdown(name, string(src))
 	case len(src) <= maxDocument && !bytes.Contains(src, []byte("\n---")) && !bytes.Contains(src, []byte("\n...")): // one document, as nearly all are
-		if doc := (document{text: string(src)}); !doc.blank() {
+		if doc := (document{text: string(src), src: src}); !doc.blank() {
 			l.readDocument(name, doc)
 		}
 	default:
@@ -302,18 +313,18 @@ func words(kind string) string {
 
 func (l *loader) fault(o *object, v value, code, message, hint string) {
 	at := v.place(o)
-	l.add(Fault{File: at.File, Line: at.Line, Col: at.Col, Path: v.path, Code: code, Message: message, Hint: hint})
+	l.add(Fault{File: at.File, Line: at.Line, Col: at.Col, Path: o.pointer(v), Code: code, Message: message, Hint: hint})
 }
 
 func (l *loader) warn(o *object, v value, code, message, hint string) {
 	at := v.place(o)
-	l.add(Fault{File: at.File, Line: at.Line, Col: at.Col, Path: v.path, Code: code, Severity: Warning, Message: message, Hint: hint})
+	l.add(Fault{File: at.File, Line: at.Line, Col: at.Col, Path: o.pointer(v), Code: code, Severity: Warning, Message: message, Hint: hint})
 }
 
 // faultInside reports a fault at a character of the expression of v.
 func (l *loader) faultInside(o *object, v value, offset int, code, message, hint string) {
 	v, offset = v.inside(offset)
-	f := Fault{File: o.file, Path: v.path, Code: code, Message: message, Hint: hint}
+	f := Fault{File: o.file, Path: o.pointer(v), Code: code, Message: message, Hint: hint}
 	if v.n == nil {
 		v.n = o.n
 	}

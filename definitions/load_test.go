@@ -5,8 +5,10 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"banli/definitions/catalogue"
 	"banli/engine/flow"
@@ -15,31 +17,31 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// BenchmarkLoadFloor is the least that loading the shipped catalogue must do: yaml.v3 reads every file, and every
-// expression is compiled. Compare with BenchmarkLoad in the same run.
-func BenchmarkLoadFloor(b *testing.B) {
+// floor is the least that loading the shipped catalogue must do: yaml.v3 reads every file, and every expression is
+// compiled.
+func floor(b *testing.B) func() {
+	b.Helper()
 	l := new(Loader).load(catalogue.Renhe)
 	if len(l.faults) > 0 {
 		b.Fatal(l.faults)
 	}
-	b.ReportAllocs()
-	for b.Loop() {
-		walk := func(name string, e fs.DirEntry, err error) error {
-			if err != nil || e.IsDir() || !strings.HasSuffix(name, ".yaml") {
-				return err
-			}
-			src, err := fs.ReadFile(catalogue.Renhe, name)
-			if err != nil {
-				return err
-			}
-			d := yaml.NewDecoder(strings.NewReader(string(src)))
-			for {
-				var n yaml.Node
-				if d.Decode(&n) != nil {
-					return nil
-				}
+	walk := func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !strings.HasSuffix(name, ".yaml") {
+			return err
+		}
+		src, err := fs.ReadFile(catalogue.Renhe, name)
+		if err != nil {
+			return err
+		}
+		d := yaml.NewDecoder(strings.NewReader(string(src)))
+		for {
+			var n yaml.Node
+			if d.Decode(&n) != nil {
+				return nil
 			}
 		}
+	}
+	return func() {
 		if err := fs.WalkDir(catalogue.Renhe, ".", walk); err != nil {
 			b.Fatal(err)
 		}
@@ -57,6 +59,47 @@ func BenchmarkLoadFloor(b *testing.B) {
 			}
 		}
 	}
+}
+
+func load(b *testing.B) {
+	b.Helper()
+	if c, faults := Load(catalogue.Renhe); c == nil {
+		b.Fatal(faults)
+	}
+}
+
+func BenchmarkLoadFloor(b *testing.B) {
+	least := floor(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		least()
+	}
+}
+
+// BenchmarkLoadRatio compares, in one run and in turns, the processor time of loading with that of the floor.
+func BenchmarkLoadRatio(b *testing.B) {
+	least := floor(b)
+	used := func(do func()) time.Duration {
+		start := processorTime(b)
+		do()
+		return processorTime(b) - start
+	}
+	var floor, whole time.Duration
+	for b.Loop() {
+		floor += used(least)
+		whole += used(func() { load(b) })
+	}
+	b.ReportMetric(float64(whole)/float64(floor), "times-floor")
+	b.ReportMetric(float64(whole.Microseconds())/1000/float64(b.N), "cpu-ms/load")
+}
+
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func rulesOf(it *Item) (list []*rule.Rule) {
@@ -81,9 +124,7 @@ func rulesOf(it *Item) (list []*rule.Rule) {
 func BenchmarkLoad(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if c, faults := Load(catalogue.Renhe); c == nil {
-			b.Fatal(faults)
-		}
+		load(b)
 	}
 }
 

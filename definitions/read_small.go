@@ -79,9 +79,9 @@ func (l *loader) readMarkdown(name, src string) {
 	}
 	root := &yaml.Node{Kind: yaml.MappingNode, Line: 1, Column: 1}
 	if strings.TrimSpace(text) != "" {
-		r, err := parse(document{text, line})
+		r, err := parse(document{text: text, line: line})
 		if err != nil {
-			l.readDocument(name, document{text, line}) // says why
+			l.readDocument(name, document{text: text, line: line}) // says why
 			return
 		}
 		root = r

@@ -57,12 +57,16 @@ func readScenario(doc document, zone *time.Location) (Scenario, error) {
 		return Scenario{}, err
 	}
 	var faults []string
+	var paths map[*yaml.Node]string
 	report := func(v value, code, message, hint string) {
 		if hint != "" {
 			message += "; " + hint
 		}
-		if v.path != "" {
-			message = v.path + ": " + message
+		if paths == nil {
+			paths = pointers(root)
+		}
+		if path := paths[v.n]; path != "" {
+			message = path + ": " + message
 		}
 		faults = append(faults, fmt.Sprintf("line %d: %s", v.n.Line, message))
 	}

@@ -1,7 +1,6 @@
 package definitions
 
 import (
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -107,13 +106,13 @@ func (v value) walkTables(do func(value)) {
 	case v.n.Kind == yaml.MappingNode:
 		for i := 0; i+1 < len(v.n.Content); i += 2 {
 			if c := v.n.Content[i+1]; c.Kind != yaml.ScalarNode {
-				value{c, v.path + "/" + escapePointer(v.n.Content[i].Value)}.walkTables(do)
+				value{c}.walkTables(do)
 			}
 		}
 	case v.n.Kind == yaml.SequenceNode:
-		for i, c := range v.n.Content {
+		for _, c := range v.n.Content {
 			if c.Kind != yaml.ScalarNode {
-				value{c, v.path + "/" + strconv.Itoa(i)}.walkTables(do)
+				value{c}.walkTables(do)
 			}
 		}
 	}

@@ -11,10 +11,7 @@ import (
 
 // value is one YAML value with its place. The zero value stands for an absent one. Its readers never fail: what
 // has the wrong shape was reported by the shape pass and reads as empty.
-type value struct {
-	n    *yaml.Node
-	path string // JSON Pointer from the root of the object
-}
+type value struct{ n *yaml.Node }
 
 func (v value) ok() bool { return v.n != nil && !isNull(v.n) }
 
@@ -24,7 +21,7 @@ func (v value) get(key string) value {
 	}
 	for i := 0; i+1 < len(v.n.Content); i += 2 {
 		if v.n.Content[i].Value == key {
-			return value{v.n.Content[i+1], v.path + "/" + escapePointer(key)}
+			return value{v.n.Content[i+1]}
 		}
 	}
 	return value{}
@@ -53,7 +50,7 @@ func (v value) fields() iter.Seq2[string, value] {
 			if seen != nil {
 				seen[key] = true
 			}
-			if !yield(key, value{v.n.Content[i+1], v.path + "/" + escapePointer(key)}) {
+			if !yield(key, value{v.n.Content[i+1]}) {
 				return
 			}
 		}
@@ -70,7 +67,7 @@ func (v value) list() []value {
 	}
 	out := make([]value, len(v.n.Content))
 	for i, n := range v.n.Content {
-		out[i] = value{n, v.path + "/" + strconv.Itoa(i)}
+		out[i] = value{n}
 	}
 	return out
 }
@@ -176,22 +173,25 @@ func (v value) at(path string) value {
 	return v
 }
 
-// pathTo finds where inside of v a node stands.
-func (v value) pathTo(n *yaml.Node) string {
-	if v.n == n {
-		return v.path
-	}
-	for _, f := range v.fields() {
-		if path := f.pathTo(n); path != "" {
-			return path
-		}
-	}
-	if v.n.Kind == yaml.SequenceNode {
-		for _, e := range v.list() {
-			if path := e.pathTo(n); path != "" {
-				return path
+// pointers are the JSON Pointers of all values below root, and of the names of fields. Only faults need them.
+func pointers(root *yaml.Node) map[*yaml.Node]string {
+	out := map[*yaml.Node]string{}
+	var walk func(n *yaml.Node, path string)
+	walk = func(n *yaml.Node, path string) {
+		out[n] = path
+		switch n.Kind {
+		case yaml.MappingNode:
+			for i := 0; i+1 < len(n.Content); i += 2 {
+				field := path + "/" + escapePointer(n.Content[i].Value)
+				out[n.Content[i]] = field
+				walk(n.Content[i+1], field)
+			}
+		case yaml.SequenceNode:
+			for i, e := range n.Content {
+				walk(e, path+"/"+strconv.Itoa(i))
 			}
 		}
 	}
-	return ""
+	walk(root, "")
+	return out
 }

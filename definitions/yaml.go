@@ -21,6 +21,7 @@ const maxDocument = 4 << 20
 type document struct {
 	text string
 	line int
+	src  []byte // the same as text, where it is at hand
 }
 
 // blank says that nothing stands in the document but comments, markers and directives.
@@ -46,7 +47,7 @@ func documents(r io.Reader) iter.Seq2[document, error] {
 		var text strings.Builder
 		start, line, head, long := 0, 0, true, false
 		flush := func(next int) bool {
-			d := document{text.String(), start}
+			d := document{text: text.String(), line: start}
 			text.Reset()
 			start, head = next, true
 			if long {
@@ -75,7 +76,7 @@ func documents(r io.Reader) iter.Seq2[document, error] {
 			}
 			if err != nil {
 				if !errors.Is(err, io.EOF) {
-					yield(document{text.String(), start}, err)
+					yield(document{text: text.String(), line: start}, err)
 					return
 				}
 				flush(line)
@@ -119,8 +120,11 @@ func parse(d document) (root *yaml.Node, err error) {
 		valid := strings.ToValidUTF8(d.text, "\x00")
 		return nil, &syntaxError{d.line + 1 + strings.Count(valid[:strings.IndexByte(valid, 0)], "\n"), "the text is not UTF-8"}
 	}
+	if d.src == nil {
+		d.src = []byte(d.text)
+	}
 	var node yaml.Node
-	if err := yaml.Unmarshal([]byte(d.text), &node); err != nil {
+	if err := yaml.Unmarshal(d.src, &node); err != nil {
 		return nil, &syntaxError{d.line + breakingLine(d.text, complaint(err)), "cannot be read as YAML: " + peopleSay(complaint(err))}
 	}
 	if len(node.Content) != 1 {
