@@ -33,8 +33,9 @@ func (s *Store) indexes() []index {
 		{on: s.kases, keys: []string{"owner"}},
 		{on: s.kases, keys: []string{"parent"}},
 		{on: s.kases, keys: []string{"marks"}},
-		{on: s.kases, keys: []string{"rank", "_id"}},
-		{on: s.kases, keys: []string{"department", "rank", "_id"}},
+		// What follows _id is what tallies need: they read the index alone.
+		{on: s.kases, keys: []string{"rank", "_id", "warn_at", "urgent_at", "department", "flow", "item", "state"}},
+		{on: s.kases, keys: []string{"department", "rank", "_id", "warn_at", "urgent_at", "flow", "item", "state"}},
 		{on: s.kases, keys: []string{"opened_at", "_id"}},
 		{on: s.kases, keys: []string{"department", "opened_at", "_id"}},
 		{on: s.kases, keys: []string{"next_due"}, partial: running},

@@ -8,7 +8,6 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
 type projectDoc struct {
@@ -118,20 +117,18 @@ func (s *Store) Projects(ctx context.Context, q store.ProjectQuery) (store.Page[
 		f = append(f, contains("text", q.Text))
 	}
 	o := order{field: "created_at", descending: true}
-	f, err := o.after(f, q.After)
+	parts, err := o.after(f, q.After)
 	if err != nil {
 		return page, fmt.Errorf("list projects: %w", err)
 	}
 	limit := store.PageSize(q.Limit)
 	var last projectDoc
-	cursor, err := s.projects.Find(ctx, and(f), options.Find().SetSort(o.by()).SetLimit(int64(limit)+1))
-	err = each(ctx, cursor, err, func(d *projectDoc) error {
+	err = walk(ctx, s.projects, o, parts, limit, bson.D{}, func(d *projectDoc) {
 		if len(page.Rows) == limit {
 			page.Next = cursorOf(last.CreatedAt, last.ID)
-			return nil
+			return
 		}
 		page.Rows, last = append(page.Rows, d.project()), *d
-		return nil
 	})
 	if err != nil {
 		return store.Page[store.Project]{}, fmt.Errorf("list projects: %w", err)

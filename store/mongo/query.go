@@ -11,6 +11,7 @@ import (
 	"banli/store"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
@@ -112,7 +113,6 @@ func orderOf(sort string) (order, error) {
 	return order{}, fmt.Errorf("no sort is called %q; there are due, opened and updated, each with - before it for descending", sort)
 }
 
-// by sorts, and after restricts to what follows a cursor.
 func (o order) by() bson.D {
 	direction := 1
 	if o.descending {
@@ -121,21 +121,44 @@ func (o order) by() bson.D {
 	return bson.D{{Key: o.field, Value: direction}, {Key: "_id", Value: direction}}
 }
 
-func (o order) after(f bson.A, cursor string) (bson.A, error) {
+// after splits a list into what a page reads one after the other: with a cursor,
+// what ties with the last row, and what comes after. Each is one stretch of an index;
+// of both at once a server would read all that ties.
+func (o order) after(f bson.A, cursor string) ([]bson.A, error) {
 	if cursor == "" {
-		return f, nil
+		return []bson.A{f}, nil
 	}
 	first, id, ok := strings.Cut(cursor, ".")
 	key, err := strconv.ParseInt(first, 36, 64)
 	if !ok || err != nil {
 		return nil, fmt.Errorf("%q is no cursor of a former page: start from the first page", cursor)
 	}
-	beyond, operator := is(bson.A{}, o.field, "$gt", key), "$gt"
+	beyond := "$gt"
 	if o.descending {
-		beyond, operator = is(bson.A{}, o.field, "$lt", key), "$lt"
+		beyond = "$lt"
 	}
-	f = is(f, o.field, operator+"e", key) // so that the server begins there in the index: of an $or it only filters by
-	return append(f, bson.D{{Key: "$or", Value: append(beyond, and(is(is(bson.A{}, o.field, "$eq", key), "_id", operator, id)))}}), nil
+	f = f[:len(f):len(f)]
+	return []bson.A{is(is(f, o.field, "$eq", key), "_id", beyond, id), is(f, o.field, beyond, key)}, nil
+}
+
+// walk reads the parts of a list, up to one document more than a page has.
+func walk[T any](ctx context.Context, in *driver.Collection, o order, parts []bson.A, limit int, without bson.D, take func(*T)) error {
+	left := limit + 1
+	for _, f := range parts {
+		if left == 0 {
+			break
+		}
+		cursor, err := in.Find(ctx, and(f), options.Find().SetSort(o.by()).SetLimit(int64(left)).SetProjection(without))
+		err = each(ctx, cursor, err, func(d *T) error {
+			left--
+			take(d)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func cursorOf(key int64, id string) string { return strconv.FormatInt(key, 36) + "." + id }
@@ -151,19 +174,18 @@ func (s *Store) Cases(ctx context.Context, q store.CaseQuery) (store.Page[store.
 	if err != nil {
 		return page, fmt.Errorf("list cases: %w", err)
 	}
-	if f, err = o.after(f, q.After); err != nil {
+	parts, err := o.after(f, q.After)
+	if err != nil {
 		return page, fmt.Errorf("list cases: %w", err)
 	}
 	limit := store.PageSize(q.Limit)
 	var last listDoc
-	cursor, err := s.kases.Find(ctx, and(f), options.Find().SetSort(o.by()).SetLimit(int64(limit)+1).SetProjection(notInLists))
-	err = each(ctx, cursor, err, func(d *listDoc) error {
+	err = walk(ctx, s.kases, o, parts, limit, notInLists, func(d *listDoc) {
 		if len(page.Rows) == limit {
 			page.Next = cursorOf(o.key(&last.Head), last.ID)
-			return nil
+			return
 		}
 		page.Rows, last = append(page.Rows, d.head()), *d
-		return nil
 	})
 	if err != nil {
 		return store.Page[store.Head]{}, fmt.Errorf("list cases: %w", err)

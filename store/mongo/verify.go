@@ -59,7 +59,13 @@ func (s *Store) Repair(ctx context.Context, mended func(string)) error {
 		return nil
 	})
 	if err == nil {
-		err = s.makeIndexes(ctx)
+		err = s.missing(ctx, func(i index, there bool) error {
+			if there {
+				return nil // of another kind: Verify tells
+			}
+			mended(fmt.Sprintf("index %s was missing", i))
+			return s.makeIndex(ctx, i)
+		})
 	}
 	if err != nil {
 		return fmt.Errorf("repair: %w", err)
