@@ -90,6 +90,7 @@ type CaseView struct {
 	ProjectAnswers map[string]any
 	Catalogue      *definitions.Catalogue // the revision the case runs under
 	Flow           *definitions.Flow
+	Scope          *flow.Scope             // what its rules read, of every revision it took
 	Item           *definitions.Item       // the revision pinned; nil without one
 	Department     *definitions.Department // nil when the department is unknown to the catalogue
 	Stage          string                  // the stage a reply is asked about, or of the item

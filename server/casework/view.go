@@ -38,7 +38,7 @@ func (s *Service) view(ctx context.Context, actor flow.Actor, k *loaded, now tim
 	st := &dec.State
 	v := &CaseView{
 		Head: k.Head, At: at, Project: k.project, ProjectAnswers: k.answers,
-		Catalogue: k.cat, Flow: k.flow, Item: k.item, Department: k.department(), Stage: k.stage(),
+		Catalogue: k.cat, Flow: k.flow, Scope: &k.scope, Item: k.item, Department: k.department(), Stage: k.stage(),
 		Answers: k.body.Answers, Former: k.body.Former, View: k.flow.View(&k.scope, st, at), Acts: k.flow.Lawful(&k.scope, st, actor, at),
 		Ledger: slices.Concat(k.events, dec.Events), Materials: k.materials(),
 	}

@@ -1,0 +1,213 @@
+package definitions
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"banli/engine/flow"
+)
+
+// Told is a clock of a case with the sum behind its due date, for machines and, a sentence for each stretch, for people.
+type Told struct {
+	ID     string `json:"clock"`
+	Name   string `json:"name"`
+	NameEn string `json:"name_en,omitempty"`
+	Rule   string `json:"rule,omitempty"`
+	AnswerClock
+	Sum   float64  `json:"sum"`        // what its spans count up to the due instant: the limit, unless it stopped or is paused
+	Limit Reason   `json:"limit_from"` // why the limit is what it is
+	Zh    []string `json:"sentences"`
+	En    []string `json:"sentences_en"`
+}
+
+// Tell explains every clock of a case that ever ran, as it stands at an instant, in the order of the flow. The events
+// are all that have happened by then, what the clock did included.
+func (c *Catalogue) Tell(f *Flow, sc *flow.Scope, events []flow.Event, at time.Time) ([]Told, error) {
+	s, err := f.Replay(sc, events)
+	if err != nil {
+		return nil, err
+	}
+	p := &played{flow: f, scope: sc, state: s, events: events}
+	list := []Told{}
+	for _, k := range f.View(sc, s, at).Clocks {
+		if k.Status == flow.Idle {
+			continue
+		}
+		x, err := f.Explain(sc, s, k.ID, at)
+		if err != nil {
+			return nil, err
+		}
+		t := Told{ID: k.ID, Name: k.Name, NameEn: k.NameEn, Rule: k.Rule, Sum: *units(x.Sum)}
+		if t.AnswerClock, err = p.answerClock(c, k, at); err != nil {
+			return nil, err
+		}
+		t.Limit, _ = c.WhyLimit(f, sc, events, k.ID)
+		zone := c.Calendar.Zone()
+		t.Zh = teller{f, events, zone, false}.sentences(x)
+		t.En = teller{f, events, zone, true}.sentences(x)
+		list = append(list, t)
+	}
+	return list, nil
+}
+
+// teller words an explanation in one language.
+type teller struct {
+	flow   *Flow
+	events []flow.Event
+	zone   *time.Location
+	en     bool
+}
+
+func (t teller) pick(zh, en string) string {
+	if t.en {
+		return cmp.Or(en, zh)
+	}
+	return zh
+}
+
+// sentences tells a clock from its start to its due date: from when and how much, each stretch, the sum.
+func (t teller) sentences(x flow.Explanation) []string {
+	k := x.Clock
+	start := t.pick("自 %s 起算，时限 %s", "counts from %s, limit %s")
+	line := fmt.Sprintf(start, t.instant(*k.StartedAt, false), t.amount(float64(k.Limit), k.Unit))
+	if k.Prolonged > 0 {
+		line += fmt.Sprintf(t.pick("（其中延长 %s）", " (of it %s prolonged)"), t.amount(float64(k.Prolonged), k.Unit))
+	}
+	if k.Run > 1 {
+		line += fmt.Sprintf(t.pick("，第 %d 轮", ", round %d"), k.Run)
+	}
+	list := []string{line + t.rules(k.Rule)}
+	for _, sp := range x.Spans {
+		list = append(list, t.span(sp, k.Unit))
+	}
+	return append(list, t.sum(x))
+}
+
+// span says of one stretch how much of it counts, why not, and what it began with.
+func (t teller) span(sp flow.Span, unit string) string {
+	text, rules := "", []string{sp.Rule}
+	switch sp.Kind {
+	case flow.SpanStartDay:
+		text = t.pick("起算当日，不计", "the day it starts, not counted")
+	case flow.SpanOff:
+		if sp.Reason == "weekend" {
+			text = t.pick("周末，不计", "weekend, not counted")
+		} else {
+			text = fmt.Sprintf(t.pick("%s放假，不计", "holiday %s, not counted"), sp.Reason)
+		}
+	case flow.SpanPaused:
+		text = t.pick("已停止，不计", "stopped, not counted")
+		if h := t.hold(sp.Reason); h != nil {
+			text = fmt.Sprintf(t.pick("因“%s”暂停，不计", "paused by “%s”, not counted"), t.pick(h.Name, h.NameEn))
+			rules = append(rules, h.Rule)
+		}
+	case flow.SpanOver:
+		text = fmt.Sprintf(t.pick("已过到期时间，超 %s", "after the due time, %s over"), t.amount(sp.Units, unit))
+	default:
+		text = fmt.Sprintf(t.pick("计 %s", "counts %s"), t.amount(sp.Units, unit))
+		if sp.Reason != "" {
+			text += fmt.Sprintf(t.pick("（含%s调休上班）", " (with days worked for %s)"), sp.Reason)
+		}
+	}
+	if e, rule := t.event(sp.Event); e != "" {
+		if !slices.Contains(rules, rule) {
+			rules = append(rules, rule)
+		}
+		text += fmt.Sprintf(t.pick("；由第 %d 件事“%s”引起", "; because of event %d, “%s”"), sp.Event, e)
+	}
+	return fmt.Sprintf(t.pick("%s 至 %s：%s", "%s to %s: %s"), t.instant(sp.From, false), t.instant(sp.To, true), text) + t.rules(rules...)
+}
+
+// sum says what the stretches come to.
+func (t teller) sum(x flow.Explanation) string {
+	k := x.Clock
+	counted := t.amount(x.Sum, k.Unit)
+	switch {
+	case k.StoppedAt != nil && !(k.Overdue && k.Due != nil):
+		line := fmt.Sprintf(t.pick("合计 %s；于 %s 停止，未超过时限", "%s in all; stopped at %s, in time"), counted, t.instant(*k.StoppedAt, true))
+		if e, _ := t.event(x.StopEvent); e != "" {
+			line += fmt.Sprintf(t.pick("（第 %d 件事“%s”）", " (event %d, “%s”)"), x.StopEvent, e)
+		}
+		return line
+	case k.Due == nil:
+		resumed := ""
+		if k.DueIfResumed != nil {
+			resumed = fmt.Sprintf(t.pick("；若此刻恢复，%s 到期", "; resumed now it would be due at %s"), t.instant(*k.DueIfResumed, true))
+		}
+		return fmt.Sprintf(t.pick("合计 %s；仍在暂停，到期时间待恢复后确定", "%s in all; still paused, so there is no due time yet"), counted) + resumed
+	}
+	line := fmt.Sprintf(t.pick("合计 %s，满时限，即 %s 到期", "%s in all, the whole limit, so it is due at %s"), counted, t.instant(*k.Due, true))
+	if k.Provisional {
+		line += t.pick("（放假安排尚未公布，暂定）", " (provisional: its holidays are not published)")
+	}
+	if k.StoppedAt != nil {
+		line += fmt.Sprintf(t.pick("；于 %s 停止，已逾期", "; stopped at %s, overdue"), t.instant(*k.StoppedAt, true))
+	}
+	return line
+}
+
+func (t teller) rules(list ...string) string {
+	list = slices.DeleteFunc(list, func(r string) bool { return r == "" })
+	if len(list) == 0 {
+		return ""
+	}
+	return t.pick("（", " (") + strings.Join(list, t.pick("、", ", ")) + t.pick("）", ")")
+}
+
+// amount is a number of units; of hours to the second, as clocks are read.
+func (t teller) amount(n float64, unit string) string {
+	if unit == "days" {
+		return strconv.FormatFloat(*units(n), 'f', -1, 64) + t.pick(" 个工作日", map[bool]string{true: " working day", false: " working days"}[n == 1])
+	}
+	d := time.Duration(n * float64(time.Hour)).Round(time.Second)
+	var parts []string
+	for _, p := range []struct {
+		n      int
+		zh, en string
+	}{{int(d / time.Hour), "小时", "h"}, {int(d/time.Minute) % 60, "分", "min"}, {int(d/time.Second) % 60, "秒", "s"}} {
+		if p.n > 0 || p.en == "h" {
+			parts = append(parts, strconv.Itoa(p.n)+" "+t.pick(p.zh, p.en))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// instant is a time to the minute; of an end, midnight is 24:00 of the day before.
+func (t teller) instant(at time.Time, end bool) string {
+	at = at.In(t.zone)
+	layout := "2006-01-02 15:04"
+	if at.Second() != 0 {
+		layout += ":05"
+	}
+	if end && at.Hour() == 0 && at.Minute() == 0 && at.Second() == 0 {
+		return at.AddDate(0, 0, -1).Format(time.DateOnly) + " 24:00"
+	}
+	return at.Format(layout)
+}
+
+func (t teller) hold(id string) *flow.HoldSpec {
+	i := slices.IndexFunc(t.flow.Spec.Holds, func(h flow.HoldSpec) bool { return h.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &t.flow.Spec.Holds[i]
+}
+
+// event is the name of what happened, and its rule; empty: nothing.
+func (t teller) event(seq int) (name, rule string) {
+	i := slices.IndexFunc(t.events, func(e flow.Event) bool { return e.Seq == seq })
+	switch {
+	case i < 0:
+		return "", ""
+	case t.events[i].Do == flow.CalendarRevised:
+		return t.pick("日历改版", "calendar revised"), "T30"
+	}
+	if a := t.flow.Action(t.events[i].Do); a != nil {
+		return t.pick(a.Name, a.NameEn), a.Rule
+	}
+	return t.events[i].Do, ""
+}
