@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -21,27 +20,6 @@ import (
 	"banli/store/storetest"
 )
 
-// through is the address of a database by way of a proxy of its own.
-func through(t *testing.T, server *mongotest.Server, uri string) (*mongotest.Proxy, string) {
-	t.Helper()
-	p := mongotest.NewProxy(t, server.Host(), false)
-	u, err := url.Parse(strings.Replace(uri, hosts(server), p.Address, 1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := u.Query()
-	q.Del("replicaSet")
-	q.Set("directConnection", "true") // of a replica set, the driver would go past the proxy
-	u.RawQuery = q.Encode()
-	return p, u.String()
-}
-
-// hosts is the part of a server's address that the proxy takes the place of.
-func hosts(server *mongotest.Server) string {
-	h := strings.TrimSuffix(strings.TrimPrefix(server.URI, "mongodb://"), "/")
-	return h[strings.LastIndex(h, "@")+1:]
-}
-
 func event(key string) store.Event {
 	return store.Event{Do: "act", At: time.Unix(1528856400, 0), RecordedAt: time.Unix(1528856401, 0), By: "handler", Key: key}
 }
@@ -52,7 +30,7 @@ func TestLostAnswers(t *testing.T) {
 	server := mongotest.Start(t, 1)
 	uri := server.Database(t)
 	clean := openAt(t, uri)
-	proxy, by := through(t, server, uri)
+	proxy, by := server.Through(t, uri)
 	s := openAt(t, by)
 	c := &store.Case{Head: store.Head{ID: "k1", Project: "p1", Open: true}}
 	if err := clean.InsertCase(t.Context(), c); err != nil {
@@ -162,7 +140,7 @@ func TestRandomFaults(t *testing.T) {
 	}
 	var wg sync.WaitGroup
 	for n := range servers {
-		proxy, by := through(t, server, uri)
+		proxy, by := server.Through(t, uri)
 		s := openAt(t, by)
 		r := rand.New(rand.NewPCG(uint64(n), 5))
 		often := rand.New(rand.NewPCG(uint64(n), 6))

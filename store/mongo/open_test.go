@@ -3,6 +3,7 @@ package mongo_test
 import (
 	"bytes"
 	"log/slog"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -130,5 +131,21 @@ func TestTold(t *testing.T) {
 		if n := strings.Count(out.String(), what); n == 0 || n > 1 && strings.HasPrefix(what, "going") {
 			t.Errorf("%q is told %d times, expected once:\n%s", what, n, out.String())
 		}
+	}
+}
+
+// TestTLS: the address says how to be sure of the server, and then one is sure.
+func TestTLS(t *testing.T) {
+	server := mongotest.Start(t, 1)
+	uri := server.Database(t)
+	plain, by := server.Through(t, uri)
+	proxy, ca := mongotest.NewTLSProxy(t, plain.Address)
+	by = strings.Replace(by, plain.Address, proxy.Address, 1) + "&tls=true&serverSelectionTimeoutMS=2000"
+	if s, err := mongo.OpenAny(t.Context(), by, quiet()); err == nil || !strings.Contains(err.Error(), "certificate signed by unknown authority") {
+		t.Errorf("a server nobody vouches for: %v, %v", s, err)
+	}
+	s := openAt(t, by+"&tlsCAFile="+url.QueryEscape(ca))
+	if err := s.InsertCase(t.Context(), &store.Case{Head: store.Head{ID: "k1"}}); err != nil {
+		t.Error(err)
 	}
 }

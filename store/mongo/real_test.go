@@ -221,7 +221,7 @@ func act(ctx context.Context, s store.Store, id string, lines ...store.Line) err
 func TestDriverRetries(t *testing.T) {
 	server := mongotest.StartReal(t, 1, "retryable writes")
 	uri := server.Database(t)
-	proxy, by := through(t, server, uri)
+	proxy, by := server.Through(t, uri)
 	s := openAt(t, by)
 	if !strings.Contains(s.Server(), "replica set") && !strings.Contains(s.Server(), "sharded") {
 		t.Skip("a single server takes no write twice")

@@ -1,6 +1,7 @@
 package mongotest
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
 	"strings"
@@ -53,6 +54,22 @@ func NewProxy(t testing.TB, server string, oneAtATime bool) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return serve(t, ln, server, oneAtATime)
+}
+
+// NewTLSProxy is a proxy that drivers reach over TLS, and the file with the
+// certificate that vouches for it.
+func NewTLSProxy(t testing.TB, server string) (p *Proxy, caFile string) {
+	t.Helper()
+	cert, caFile := certificate(t)
+	ln, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serve(t, ln, server, false), caFile
+}
+
+func serve(t testing.TB, ln net.Listener, server string, oneAtATime bool) *Proxy {
 	p := &Proxy{Address: ln.Addr().String(), server: server, one: oneAtATime}
 	t.Cleanup(func() { ln.Close() })
 	go func() {
@@ -142,7 +159,7 @@ func deliver(client net.Conn, answer message, fault Fault) error {
 		client.Write(answer[:len(answer)/2]) //nolint:errcheck // it is cut off anyway
 		return errCut
 	case HalfClosed:
-		client.(*net.TCPConn).CloseWrite() //nolint:errcheck // it is cut off anyway
+		client.(interface{ CloseWrite() error }).CloseWrite() //nolint:errcheck // it is cut off anyway
 		fallthrough
 	case Silent:
 		client.Read(make([]byte, 1)) //nolint:errcheck // until the client gives up

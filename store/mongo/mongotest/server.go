@@ -6,6 +6,7 @@
 package mongotest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -87,14 +88,14 @@ func StartReal(t testing.TB, members int, what string) *Server {
 func find(t testing.TB, members int) *Server {
 	t.Helper()
 	if uri := os.Getenv("BANLI_TEST_MONGODB"); uri != "" {
-		u, err := url.Parse(uri) // of one host; of several: BANLI_TEST_MONGODB names one and replicaSet
-		if err != nil {
-			t.Fatalf("BANLI_TEST_MONGODB: %v", err)
+		base, options, _ := strings.Cut(uri, "?")
+		scheme, hosts, _ := strings.Cut(base, "://")
+		hosts, _, _ = strings.Cut(hosts, "/") // the database it names is left alone
+		query, err := url.ParseQuery(options)
+		if err != nil || hosts == "" {
+			t.Fatalf("BANLI_TEST_MONGODB: expected mongodb://HOST/?OPTIONS, %v", err)
 		}
-		s := &Server{Query: u.Query()}
-		u.RawQuery, u.Path = "", "/"
-		s.URI = u.String()
-		return s
+		return &Server{URI: scheme + "://" + hosts + "/", Query: query}
 	}
 	if _, err := exec.LookPath("mongod"); err == nil {
 		return replicaSet(t, members)
@@ -108,12 +109,35 @@ func find(t testing.TB, members int) *Server {
 	return nil
 }
 
-// Host is the first host:port of the server.
-func (s *Server) Host() string {
-	host := strings.TrimSuffix(strings.TrimPrefix(s.URI, "mongodb://"), "/")
-	host = host[strings.LastIndex(host, "@")+1:]
-	host, _, _ = strings.Cut(host, ",")
-	return host
+// Through is the address of a database by way of a proxy of its own, which loses
+// what it is told to.
+func (s *Server) Through(t testing.TB, database string) (*Proxy, string) {
+	t.Helper()
+	base, options, _ := strings.Cut(database, "?")
+	scheme, rest, _ := strings.Cut(base, "://")
+	hosts, name, _ := strings.Cut(rest, "/")
+	user := hosts[:strings.LastIndex(hosts, "@")+1]
+	p := NewProxy(t, s.writable(t, strings.TrimPrefix(hosts, user)), false)
+	query, err := url.ParseQuery(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query.Del("replicaSet")
+	query.Set("directConnection", "true") // or the driver asks a replica set for its hosts, and goes past the proxy
+	return p, scheme + "://" + user + p.Address + "/" + name + "?" + query.Encode()
+}
+
+// writable is the host:port of the primary, or of the only server.
+func (s *Server) writable(t testing.TB, hosts string) string {
+	t.Helper()
+	var hello struct {
+		Primary string `bson:"primary"`
+	}
+	if err := s.Client(t).Database("admin").RunCommand(t.Context(), bson.D{{Key: "hello", Value: 1}}).Decode(&hello); err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(hosts, ",")
+	return cmp.Or(hello.Primary, first)
 }
 
 // Database is the address of an empty database, which is dropped at the end of the
