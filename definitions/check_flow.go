@@ -161,8 +161,8 @@ func (l *loader) checkStates(o *object, r *reach) {
 			l.fault(o, at, "unreachable-state", fmt.Sprintf("state %q is never reached", s.ID), "give an action that somebody takes to: "+s.ID+", or take the state out")
 		case s.Final:
 		default:
-			if _, stuck := r.stuck(func(c config) bool { return c.state == s.ID }); stuck {
-				l.fault(o, at, "no-exit", fmt.Sprintf("state %q is never left", s.ID), "give an action from: ["+s.ID+"] that leads elsewhere, or say final: true")
+			if c, stuck := r.stuck(func(c config) bool { return c.state == s.ID }); stuck {
+				l.fault(o, at, "no-exit", fmt.Sprintf("state %q is never left%s", s.ID, r.usedUp(c)), "give an action from: ["+s.ID+"] that leads elsewhere, or say final: true")
 			}
 		}
 	}
@@ -176,7 +176,7 @@ func (l *loader) checkEnd(o *object, r *reach) {
 	around := func(c config) bool { return !r.final(c.state) }
 	if c, stuck := r.stuck(around); stuck {
 		if _, alone := r.stuck(func(f config) bool { return f.state == c.state }); !alone { // else it was said
-			l.fault(o, o.get("states").get(c.state), "no-end", fmt.Sprintf("from state %q no history reaches an end", c.state), "give an action that leads from there to a state with final: true")
+			l.fault(o, o.get("states").get(c.state), "no-end", fmt.Sprintf("from state %q no history reaches an end%s", c.state, r.usedUp(c)), "give an action that leads from there to a state with final: true")
 		}
 	}
 }
@@ -219,7 +219,7 @@ func (l *loader) checkHolds(o *object, r *reach) {
 		}
 		open := func(c config) bool { return c.open(h.ID) && !r.final(c.state) }
 		if c, stuck := r.stuck(open); stuck {
-			l.fault(o, at, "never-closed", fmt.Sprintf("hold %q cannot be closed once open in state %q", h.ID, c.state), "give an action close: "+h.ID)
+			l.fault(o, at, "never-closed", fmt.Sprintf("hold %q cannot be closed once open in state %q%s", h.ID, c.state, r.usedUp(c)), "give an action close: "+h.ID)
 		}
 	}
 }
@@ -240,7 +240,7 @@ func (l *loader) checkClocks(o *object, r *reach) {
 			continue
 		}
 		if f, stuck := r.stuck(armed); stuck && c.OnDue == "" {
-			l.fault(o, at, "never-stopped", fmt.Sprintf("clock %q never stops once in state %q", c.ID, f.state), "give an action that leaves "+whereItRuns(c))
+			l.fault(o, at, "never-stopped", fmt.Sprintf("clock %q never stops once in state %q%s", c.ID, f.state, r.usedUp(f)), "give an action that leaves "+whereItRuns(c))
 		}
 		l.checkDue(o, r, c, armed)
 	}
@@ -270,6 +270,7 @@ func (l *loader) checkDue(o *object, r *reach, c flow.ClockSpec, armed func(conf
 			if f.holds != "" {
 				where += " with " + f.holds + " open"
 			}
+			where += r.usedUp(f)
 			l.fault(o, at, "due-not-allowed", fmt.Sprintf("action %q is not possible %s, where clock %q may run out", a.ID, where, c.ID), "let it start from there, or let the clock run elsewhere")
 			return
 		}

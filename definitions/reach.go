@@ -151,6 +151,20 @@ func (r *reach) lasting(holds, from, to string) string {
 	return holds
 }
 
+// usedUp names the actions that a configuration may take no more because of at_most, where there are any.
+func (r *reach) usedUp(c config) string {
+	var list []string
+	for _, a := range r.spec.Actions {
+		if a.AtMost > 0 && strings.Count(" "+c.used+" ", " "+a.ID+" ") >= min(a.AtMost, maxUses) {
+			list = append(list, a.ID)
+		}
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return " once " + strings.Join(list, ", ") + " cannot be taken again"
+}
+
 // some says whether any configuration is so.
 func (r *reach) some(so func(config) bool) bool { return slices.ContainsFunc(r.configs, so) }
 
