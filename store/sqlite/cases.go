@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -39,7 +40,7 @@ type caseRows struct {
 // rowsOf is a case at a revision; its events are sealed, and belong to the rows.
 func rowsOf(c *store.Case, rev int64, events []store.Event) *caseRows {
 	r := &caseRows{
-		head: c.Head, pins: packed(c.Pins), folded: packed(c.Folded), body: packed(c.Body),
+		head: c.Head, pins: packed(ofPins, c.Pins), folded: packed(ofFolded, c.Folded), body: packed(ofBody, c.Body),
 		events: events, datas: datasOf(events), lines: linesOf(c.Outbox, c.ID),
 	}
 	r.head.Rev, r.head.Marks = rev, slices.Clone(c.Marks)
@@ -82,7 +83,7 @@ var insertCase = "INSERT INTO cases (id, key, rev, events, head, lamp, turn, " +
 func (s *Store) Append(ctx context.Context, id string, rev int64, ch *store.Change) error {
 	h := ch.Head
 	h.ID, h.Rev, h.Marks = id, rev+1, slices.Clone(h.Marks)
-	pins, folded, body := packed(ch.Pins), packed(ch.Folded), packed(ch.Body)
+	pins, folded, body := packed(ofPins, ch.Pins), packed(ofFolded, ch.Folded), packed(ofBody, ch.Body)
 	events, lines := cloneEvents(ch.Events), linesOf(ch.Outbox, id)
 	datas := datasOf(events)
 	if err := store.CheckEvents(events); err != nil {
@@ -140,7 +141,7 @@ func cloneEvents(events []store.Event) []store.Event {
 func datasOf(events []store.Event) []any {
 	datas := make([]any, len(events))
 	for i := range events {
-		datas[i] = packed(events[i].Data)
+		datas[i] = packed(ofEvent, events[i].Data)
 	}
 	return datas
 }
@@ -239,7 +240,7 @@ func (t *tx) insertEvents(ctx context.Context, n int64, events []store.Event, da
 func (s *Store) Head(ctx context.Context, id string) (*store.Head, error) {
 	h := &store.Head{}
 	if err := s.one(ctx, "head of case "+id, "SELECT head FROM cases WHERE id = ?", id, func(row scan) error {
-		return row((*record)(h))
+		return cmp.Or(row((*record)(h)), asked(id, h.ID))
 	}); err != nil {
 		return nil, err
 	}
@@ -265,17 +266,21 @@ func (s *Store) kase(ctx context.Context, what, where, arg string) (*store.Case,
 	err := s.one(ctx, what, `SELECT c.n, c.head, c.events, s.pins, s.folded, b.body
 		FROM cases c JOIN states s ON s.n = c.n JOIN bodies b ON b.n = c.n WHERE `+where, arg,
 		func(row scan) error {
-			return row(&n, (*record)(&c.Head), &events, (*unpack)(&c.Pins), (*unpack)(&c.Folded), (*unpack)(&c.Body))
+			err := row(&n, (*record)(&c.Head), &events, &unpack{ofPins, &c.Pins}, &unpack{ofFolded, &c.Folded}, &unpack{ofBody, &c.Body})
+			return cmp.Or(err, asked(arg, c.ID, c.Key))
 		})
 	if err != nil {
 		return nil, err
 	}
-	c.Events = make([]store.Event, 0, events)
+	c.Events = make([]store.Event, 0, max(0, min(events, 100)))
 	err = s.read.rows(ctx, "SELECT "+eventColumns+" FROM events WHERE n = ? AND seq <= ? ORDER BY seq", []any{n, events}, func(row scan) error {
 		e, err := scanEvent(row)
 		c.Events = append(c.Events, e)
 		return err
 	})
+	if err == nil && len(c.Events) != events {
+		err = errAltered
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
@@ -284,14 +289,20 @@ func (s *Store) kase(ctx context.Context, what, where, arg string) (*store.Case,
 
 const eventColumns = "seq, do, at, recorded_at, by, user, department, key, data, hash"
 
-// scanEvent reads eventColumns, and more after them.
-func scanEvent(row scan, more ...any) (e store.Event, err error) {
+// scanEvent reads eventColumns.
+func scanEvent(row scan) (e store.Event, err error) {
 	var hash []byte
-	err = row(append([]any{
-		&e.Seq, &e.Do, (*instant)(&e.At), (*instant)(&e.RecordedAt), &e.By, &e.User, &e.Department, &e.Key, (*unpack)(&e.Data), &hash,
-	}, more...)...)
+	err = row(&e.Seq, &e.Do, (*instant)(&e.At), (*instant)(&e.RecordedAt), &e.By, &e.User, &e.Department, &e.Key, &unpack{ofEvent, &e.Data}, &hash)
 	e.Hash = hex.EncodeToString(hash)
 	return e, err
+}
+
+// asked is an error when an index led to a row that has another name than the one looked for.
+func asked(name string, found ...string) error {
+	if slices.Contains(found, name) {
+		return nil
+	}
+	return errAltered
 }
 
 // one reads the row that arg selects: ErrNotFound when there is none.

@@ -26,7 +26,7 @@ func (d docs) fault(id string, err error) error {
 const docColumns = "id, rev, i1, i2, i3, expires, data"
 
 func docDest(doc *store.Doc) []any {
-	return []any{&doc.ID, &doc.Rev, &doc.Index[0], &doc.Index[1], &doc.Index[2], (*instant)(&doc.Expires), rawDest(&doc.Data)}
+	return []any{&doc.ID, &doc.Rev, &doc.Index[0], &doc.Index[1], &doc.Index[2], (*instant)(&doc.Expires), &unpack{ofDoc, &doc.Data}}
 }
 
 // present is the condition that a document has not expired; ? is now.
@@ -38,6 +38,9 @@ func (d docs) Get(ctx context.Context, id string) (*store.Doc, error) {
 	doc := &store.Doc{}
 	err := notFound(d.read.row(ctx, "SELECT "+docColumns+" FROM docs WHERE collection = ? AND id = ? AND "+present, []any{d.collection, id, now()},
 		docDest(doc)...))
+	if err == nil {
+		err = asked(id, doc.ID)
+	}
 	if err != nil {
 		return nil, d.fault(id, err)
 	}
@@ -53,7 +56,7 @@ func notFound(err error) error {
 }
 
 func (d docs) Insert(ctx context.Context, doc *store.Doc) error {
-	id, args := doc.ID, []any{d.collection, doc.ID, doc.Index[0], doc.Index[1], doc.Index[2], micros(doc.Expires), raw(doc.Data), now()}
+	id, args := doc.ID, []any{d.collection, doc.ID, doc.Index[0], doc.Index[1], doc.Index[2], micros(doc.Expires), packed(ofDoc, doc.Data), now()}
 	err := d.writer.write(ctx, func(t *tx) error {
 		return t.insertNew(`INSERT INTO docs (collection, id, rev, i1, i2, i3, expires, data) VALUES (?, ?, 1, ?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET rev = 1, i1 = excluded.i1, i2 = excluded.i2, i3 = excluded.i3, expires = excluded.expires, data = excluded.data
@@ -68,7 +71,7 @@ func (d docs) Insert(ctx context.Context, doc *store.Doc) error {
 
 func (d docs) Replace(ctx context.Context, doc *store.Doc) error {
 	at := now()
-	id, rev, args := doc.ID, doc.Rev, []any{doc.Index[0], doc.Index[1], doc.Index[2], micros(doc.Expires), raw(doc.Data), d.collection, doc.ID, doc.Rev, at}
+	id, rev, args := doc.ID, doc.Rev, []any{doc.Index[0], doc.Index[1], doc.Index[2], micros(doc.Expires), packed(ofDoc, doc.Data), d.collection, doc.ID, doc.Rev, at}
 	err := d.writer.write(ctx, func(t *tx) error {
 		return t.replaceAt(`UPDATE docs SET rev = rev + 1, i1 = ?, i2 = ?, i3 = ?, expires = ?, data = ?
 			WHERE collection = ? AND id = ? AND rev = ? AND `+present, args,

@@ -96,7 +96,7 @@ func (d *dumper) cases(ctx context.Context) error {
 		FROM cases c LEFT JOIN states s USING (n) LEFT JOIN bodies b USING (n) ORDER BY c.id`, nil, func(row scan) error {
 		c := &store.Case{}
 		var n int64
-		if err := row(&n, (*record)(&c.Head), (*unpack)(&c.Pins), (*unpack)(&c.Folded), (*unpack)(&c.Body)); err != nil {
+		if err := row(&n, (*record)(&c.Head), &unpack{ofPins, &c.Pins}, &unpack{ofFolded, &c.Folded}, &unpack{ofBody, &c.Body}); err != nil {
 			return err
 		}
 		c.Events, c.Outbox = []store.Event{}, lines[c.ID]
@@ -148,7 +148,7 @@ func (t *tx) load(ctx context.Context, r *store.Record) error {
 	case r.Doc != nil:
 		d := r.Doc
 		_, err := t.exec(ctx, `INSERT OR REPLACE INTO docs (collection, id, rev, i1, i2, i3, expires, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			d.Collection, d.ID, d.Rev, d.Index[0], d.Index[1], d.Index[2], micros(d.Expires), raw(d.Data))
+			d.Collection, d.ID, d.Rev, d.Index[0], d.Index[1], d.Index[2], micros(d.Expires), packed(ofDoc, d.Data))
 		return err
 	case r.Project != nil:
 		p := r.Project

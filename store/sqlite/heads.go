@@ -104,17 +104,6 @@ func bit(b bool) int64 {
 	return 0
 }
 
-// raw is a JSON document as text, which a person can read in the file; NULL when nil.
-func raw(j json.RawMessage) any {
-	if j == nil {
-		return nil
-	}
-	return string(j)
-}
-
-// rawDest scans text or NULL into JSON.
-func rawDest(j *json.RawMessage) any { return (*[]byte)(j) }
-
 func list(s []string) []byte {
 	if len(s) == 0 {
 		return []byte("[]")

@@ -23,7 +23,7 @@ func (t *tx) insertLines(ctx context.Context, lines []store.Line) error {
 	for _, l := range lines {
 		if _, err := t.exec(ctx, `INSERT INTO outbox (`+lineColumns+`)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			l.ID, l.Case, l.Kind, raw(l.Data), micros(l.CreatedAt), sortMicros(l.NotBefore), l.Attempts, l.Problem, bit(l.Poison)); err != nil {
+			l.ID, l.Case, l.Kind, packed(ofLine, l.Data), micros(l.CreatedAt), sortMicros(l.NotBefore), l.Attempts, l.Problem, bit(l.Poison)); err != nil {
 			return err
 		}
 	}
@@ -43,7 +43,7 @@ func (s *Store) PoisonLines(ctx context.Context, limit int) ([]store.Line, error
 const lineColumns = "id, kase, kind, data, created_at, not_before, attempts, problem, poison"
 
 func scanLine(row scan) (l store.Line, err error) {
-	err = row(&l.ID, &l.Case, &l.Kind, rawDest(&l.Data), (*instant)(&l.CreatedAt), (*instant)(&l.NotBefore), &l.Attempts, &l.Problem, &l.Poison)
+	err = row(&l.ID, &l.Case, &l.Kind, &unpack{ofLine, &l.Data}, (*instant)(&l.CreatedAt), (*instant)(&l.NotBefore), &l.Attempts, &l.Problem, &l.Poison)
 	return l, err
 }
 

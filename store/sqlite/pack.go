@@ -1,10 +1,12 @@
 package sqlite
 
 import (
+	"bytes"
 	_ "embed"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"hash/crc32"
 	"sync"
 
 	"github.com/klauspost/compress/s2"
@@ -17,37 +19,88 @@ import (
 //go:embed words.txt
 var words []byte
 
-const wordsNumber = 1 // first byte of what was packed with words
+// How a document is kept: the first byte. A checksum and the document follow, so that what a disk gives back
+// otherwise than it was written is an error and not an answer.
+const (
+	plain     = 0
+	withWords = 1
+)
+
+// What a document is of: part of its checksum, so that a page that got to the place of another is noticed. Numbers stay.
+const (
+	ofPins byte = iota + 1
+	ofFolded
+	ofBody
+	ofEvent
+	ofAnswers
+	ofExtra
+	ofDoc
+	ofLine
+)
 
 var dictionary = sync.OnceValue(func() *s2.Dict { return s2.MakeDict(words, nil) })
 
 // packSize is the length from which packing is worth the trouble.
 const packSize = 64
 
-// packed is a JSON document as it is kept: text when it is short, else packed; NULL when nil.
-func packed(j json.RawMessage) any {
-	if len(j) < packSize {
-		return raw(j)
+// packed is a JSON document as it is kept; NULL when nil. A number stays as it is, so that SQL can count with it.
+func packed(of byte, j json.RawMessage) any {
+	switch {
+	case j == nil:
+		return nil
+	case isNumber(j):
+		return string(j)
+	case len(j) < packSize:
+		return append(sealed(plain, of, j), j...)
 	}
-	return append([]byte{wordsNumber}, dictionary().Encode(nil, j)...)
+	return append(sealed(withWords, of, j), dictionary().Encode(nil, j)...)
 }
 
+func isNumber[T string | json.RawMessage](j T) bool {
+	return len(j) > 0 && len(j) < packSize && j[0] >= '0' && j[0] <= '9'
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func sealed(how, of byte, j []byte) []byte {
+	sum := crc32.Update(crc32.Checksum([]byte{of}, castagnoli), castagnoli, j)
+	return binary.LittleEndian.AppendUint32([]byte{how}, sum)
+}
+
+var errAltered = errors.New("it is not what was written: run banli verify, and restore a backup")
+
 // unpack scans what packed made.
-type unpack json.RawMessage
+type unpack struct {
+	of byte
+	to *json.RawMessage
+}
 
 func (u *unpack) Scan(v any) (err error) {
 	switch v := v.(type) {
 	case nil:
-		*u = nil
+		*u.to = nil
+		return nil
 	case string:
-		*u = unpack(v)
-	case []byte:
-		if len(v) == 0 || v[0] != wordsNumber {
-			return errors.New("a document was packed by another program")
+		if isNumber(v) {
+			*u.to = json.RawMessage(v)
+			return nil
 		}
-		*u, err = dictionary().Decode(nil, v[1:])
-	default:
-		return fmt.Errorf("expected a document, found %T", v)
+	case []byte:
+		var j []byte
+		switch {
+		case len(v) < 5:
+			return errAltered
+		case v[0] == plain:
+			j = bytes.Clone(v[5:])
+		case v[0] == withWords:
+			if j, err = dictionary().Decode(nil, v[5:]); err != nil {
+				return errAltered
+			}
+		}
+		if bytes.Equal(sealed(v[0], u.of, j), v[:5]) {
+			*u.to = j
+			return nil
+		}
 	}
-	return err
+	return errAltered
 }

@@ -1,28 +1,42 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"hash/crc32"
+	"strings"
 
 	"banli/store"
 )
 
-const projectColumns = "n, id, rev, code, owner, regime, status, stage, created_at, updated_at, text, name, owner_name, form_rev, answers, extra"
+const projectColumns = "n, id, rev, code, owner, regime, status, stage, created_at, updated_at, text, name, owner_name, form_rev, answers, extra, sum"
 
 func scanProject(row scan, p *store.Project) (n int64, err error) {
-	return n, row(&n, &p.ID, &p.Rev, &p.Code, &p.Owner, &p.Regime, &p.Status, &p.Stage, (*instant)(&p.CreatedAt), (*instant)(&p.UpdatedAt),
-		&p.Text, &p.Name, &p.OwnerName, &p.FormRev, rawDest(&p.Answers), rawDest(&p.Extra))
+	var sum int64
+	err = row(&n, &p.ID, &p.Rev, &p.Code, &p.Owner, &p.Regime, &p.Status, &p.Stage, (*instant)(&p.CreatedAt), (*instant)(&p.UpdatedAt),
+		&p.Text, &p.Name, &p.OwnerName, &p.FormRev, &unpack{ofAnswers, &p.Answers}, &unpack{ofExtra, &p.Extra}, &sum)
+	if err == nil && sum != projectSum(p) {
+		err = fmt.Errorf("project %s: %w", p.ID, errAltered)
+	}
+	return n, err
+}
+
+// projectSum is a checksum of the columns that have none of their own.
+func projectSum(p *store.Project) int64 {
+	text := strings.Join([]string{p.ID, p.Code, p.Owner, p.Regime, p.Status, p.Stage, p.Text, p.Name, p.OwnerName, p.FormRev}, "\x00")
+	return int64(crc32.Checksum(fmt.Append([]byte(text), sortMicros(p.CreatedAt), sortMicros(p.UpdatedAt)), castagnoli))
 }
 
 func projectArgs(p *store.Project) []any {
 	return []any{
 		p.Code, p.Owner, p.Regime, p.Status, p.Stage, sortMicros(p.CreatedAt), micros(p.UpdatedAt),
-		p.Text, p.Name, p.OwnerName, p.FormRev, raw(p.Answers), raw(p.Extra),
+		p.Text, p.Name, p.OwnerName, p.FormRev, packed(ofAnswers, p.Answers), packed(ofExtra, p.Extra), projectSum(p),
 	}
 }
 
-const insertProject = `INSERT INTO projects (id, rev, code, owner, regime, status, stage, created_at, updated_at, text, name, owner_name, form_rev, answers, extra)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+const insertProject = `INSERT INTO projects (id, rev, code, owner, regime, status, stage, created_at, updated_at, text, name, owner_name, form_rev, answers, extra, sum)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 
 // InsertProject implements [store.Store].
 func (s *Store) InsertProject(ctx context.Context, p *store.Project) error {
@@ -42,7 +56,7 @@ func (s *Store) UpdateProject(ctx context.Context, p *store.Project) error {
 	id, rev, args := p.ID, p.Rev, append(projectArgs(p), p.ID, p.Rev)
 	err := s.writer.write(ctx, func(t *tx) error {
 		return t.replaceAt(`UPDATE projects SET rev = rev + 1, code = ?, owner = ?, regime = ?, status = ?, stage = ?, created_at = ?, updated_at = ?,
-			text = ?, name = ?, owner_name = ?, form_rev = ?, answers = ?, extra = ? WHERE id = ? AND rev = ?`, args,
+			text = ?, name = ?, owner_name = ?, form_rev = ?, answers = ?, extra = ?, sum = ? WHERE id = ? AND rev = ?`, args,
 			"SELECT 1 FROM projects WHERE id = ?", id)
 	})
 	if err != nil {
@@ -101,7 +115,7 @@ func (s *Store) project(ctx context.Context, what, where, arg string) (*store.Pr
 	p := &store.Project{}
 	if err := s.one(ctx, what, "SELECT "+projectColumns+" FROM projects WHERE "+where, arg, func(row scan) error {
 		_, err := scanProject(row, p)
-		return err
+		return cmp.Or(err, asked(arg, p.ID, p.Code))
 	}); err != nil {
 		return nil, err
 	}

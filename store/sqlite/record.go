@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"time"
 
 	"banli/store"
@@ -45,7 +46,7 @@ func encode(h *store.Head) []byte {
 			}
 		}
 	}
-	return b
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 }
 
 // record scans a record into a head.
@@ -53,8 +54,11 @@ type record store.Head
 
 func (r *record) Scan(v any) error {
 	b, ok := v.([]byte)
-	if !ok || len(b) == 0 || b[0] != recordVersion {
+	if !ok || len(b) < 5 || b[0] != recordVersion {
 		return fmt.Errorf("expected the record of a head, found %T", v)
+	}
+	if b = b[:len(b)-4]; binary.LittleEndian.Uint32(v.([]byte)[len(b):]) != crc32.Checksum(b, castagnoli) {
+		return errAltered
 	}
 	*r = record{}
 	text := string(b) // all fields share it

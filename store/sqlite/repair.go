@@ -48,6 +48,9 @@ func (t *tx) derive(ctx context.Context) error {
 		return err
 	}
 	for n, h := range wrong {
+		if h == nil {
+			continue // a backup has it
+		}
 		lamp, turn := firstLamp(h)
 		sets, args := "UPDATE cases SET rev = ?, lamp = ?, turn = ?", []any{h.Rev, lamp, turn}
 		for _, c := range columns {

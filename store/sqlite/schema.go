@@ -30,8 +30,9 @@ CREATE TABLE projects (
 	name TEXT NOT NULL,
 	owner_name TEXT NOT NULL,
 	form_rev TEXT NOT NULL,
-	answers TEXT,
-	extra TEXT
+	answers ANY,
+	extra ANY,
+	sum INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX projects_code ON projects (code) WHERE code <> '';
 CREATE INDEX projects_created ON projects (created_at, n);
@@ -121,7 +122,7 @@ CREATE TABLE outbox (
 	id TEXT NOT NULL UNIQUE,
 	kase TEXT NOT NULL,
 	kind TEXT NOT NULL,
-	data TEXT,
+	data ANY,
 	created_at INTEGER,
 	not_before INTEGER NOT NULL,
 	attempts INTEGER NOT NULL,
@@ -139,7 +140,7 @@ CREATE TABLE docs (
 	i2 TEXT NOT NULL,
 	i3 TEXT NOT NULL,
 	expires INTEGER,
-	data TEXT,
+	data ANY,
 	UNIQUE (collection, id)
 ) STRICT;
 CREATE INDEX docs_1 ON docs (collection, i1, id) WHERE i1 <> '';

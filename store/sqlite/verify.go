@@ -1,9 +1,12 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,9 +24,9 @@ func (s *Store) Verify(ctx context.Context, fault func(string)) error {
 	defer moment.Rollback() //nolint:errcheck // it only read
 	v := &verifier{&statements{on: moment}, fault}
 	contents := func(ctx context.Context) error { return v.contents(ctx, s) }
-	for _, step := range []func(context.Context) error{v.pages, v.chains, v.derived, v.references, contents} {
+	for _, step := range []func(context.Context) error{v.pages, v.chains, v.documents, v.derived, v.references, contents} {
 		err := step(ctx)
-		if isDamage(err) {
+		if isDamage(err) || errors.Is(err, errAltered) {
 			fault(fmt.Sprintf("what follows could not be checked to its end: %v", err))
 		} else if err != nil {
 			return fmt.Errorf("verify: %w", err)
@@ -52,23 +55,29 @@ func (v *verifier) pages(ctx context.Context) error {
 // chains checks the events of every case, in one walk.
 func (v *verifier) chains(ctx context.Context) error {
 	var events []store.Event
+	var altered error
 	id, expected := "", 0
 	finish := func() {
-		if err := store.Verify(events); err != nil {
+		if err := store.Verify(events); altered != nil {
+			v.fault(fmt.Sprintf("case %s: %v", id, altered))
+		} else if err != nil {
 			v.fault(fmt.Sprintf("case %s: %v", id, err))
 		} else if len(events) != expected {
 			v.fault(fmt.Sprintf("case %s has %d events, expected %d: the last ones are missing", id, len(events), expected))
 		}
 	}
-	err := v.rows(ctx, "SELECT "+eventColumns+", c.id, c.events FROM (SELECT n, id, events FROM cases) c JOIN events USING (n) ORDER BY n, seq", nil, func(row scan) error {
+	err := v.rows(ctx, "SELECT c.id, c.events, "+eventColumns+" FROM (SELECT n, id, events FROM cases) c JOIN events USING (n) ORDER BY n, seq", nil, func(row scan) error {
 		var of string
 		var total int
-		e, err := scanEvent(row, &of, &total)
+		e, err := scanEvent(func(dest ...any) error { return row(append([]any{&of, &total}, dest...)...) })
 		if of != id {
 			finish()
-			id, expected, events = of, total, nil
+			id, expected, events, altered = of, total, nil, nil
 		}
 		events = append(events, e)
+		if errors.Is(err, errAltered) {
+			altered, err = cmp.Or(altered, fmt.Errorf("event %d: %w", len(events), errAltered)), nil
+		}
 		return err
 	})
 	finish()
@@ -76,6 +85,47 @@ func (v *verifier) chains(ctx context.Context) error {
 		return err
 	}
 	return v.each(ctx, "SELECT id FROM cases c WHERE events > 0 AND NOT EXISTS (SELECT 1 FROM events e WHERE e.n = c.n)", "case %s has lost all its events")
+}
+
+// documents reads every document against its checksum.
+func (v *verifier) documents(ctx context.Context) error {
+	for _, d := range []struct {
+		query string
+		of    []byte // the documents that follow the name
+	}{
+		{"SELECT 'case ' || id, pins, folded, body FROM cases LEFT JOIN states USING (n) LEFT JOIN bodies USING (n)", []byte{ofPins, ofFolded, ofBody}},
+		{"SELECT collection || ' ' || id, data FROM docs", []byte{ofDoc}},
+		{"SELECT 'outbox line ' || id, data FROM outbox", []byte{ofLine}},
+	} {
+		err := v.rows(ctx, d.query, nil, func(row scan) error {
+			var what string
+			kept := make([]any, len(d.of))
+			dest := []any{&what}
+			for i := range kept {
+				dest = append(dest, &kept[i])
+			}
+			if err := row(dest...); err != nil {
+				return err
+			}
+			for i, k := range kept {
+				if err := (&unpack{d.of[i], new(json.RawMessage)}).Scan(k); err != nil {
+					v.fault(fmt.Sprintf("%s: %v", what, err))
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return v.rows(ctx, "SELECT "+projectColumns+" FROM projects", nil, func(row scan) error {
+		_, err := scanProject(row, &store.Project{})
+		if errors.Is(err, errAltered) {
+			v.fault(err.Error())
+			return nil
+		}
+		return err
+	})
 }
 
 // derived checks what is kept twice for speed: see [Store.Repair].
@@ -97,12 +147,17 @@ func (v *verifier) derived(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return v.heads(ctx, func(_ int64, h *store.Head, column string) {
+	return v.heads(ctx, func(n int64, h *store.Head, column string) {
+		if h == nil {
+			v.fault(fmt.Sprintf("the head of case number %d: %v", n, errAltered))
+			return
+		}
 		v.fault(fmt.Sprintf("case %s is listed by another %s than it has", h.ID, column))
 	})
 }
 
-// heads calls wrong for each column of a case that does not follow from its record.
+// heads calls wrong for each column of a case that does not follow from its record, and with nil for a record that
+// cannot be read.
 func (v *verifier) heads(ctx context.Context, wrong func(n int64, h *store.Head, column string)) error {
 	return v.rows(ctx, "SELECT n, rev, head, lamp, turn, "+columnNames+" FROM cases", nil, func(row scan) error {
 		var n, rev int64
@@ -114,7 +169,10 @@ func (v *verifier) heads(ctx context.Context, wrong func(n int64, h *store.Head,
 		for i := range found {
 			dest = append(dest, &found[i])
 		}
-		if err := row(dest...); err != nil {
+		if err := row(dest...); errors.Is(err, errAltered) {
+			wrong(n, nil, "")
+			return nil
+		} else if err != nil {
 			return err
 		}
 		if rev != h.Rev {
@@ -169,6 +227,10 @@ func (v *verifier) contents(ctx context.Context, s *Store) error {
 		var digest string
 		if err := row(&digest); err != nil {
 			return err
+		}
+		if len(digest) != 2*sha256.Size {
+			v.fault(fmt.Sprintf("file %q has no digest: restore a backup", digest))
+			return nil
 		}
 		found, err := digestOf(s.filePath(digest))
 		switch {
