@@ -127,7 +127,7 @@ func (t teller) sum(x flow.Explanation) string {
 	k := x.Clock
 	counted := t.amount(x.Sum, k.Unit)
 	switch {
-	case k.StoppedAt != nil && !(k.Overdue && k.Due != nil):
+	case k.StoppedAt != nil && (!k.Overdue || k.Due == nil):
 		line := fmt.Sprintf(t.pick("合计 %s；于 %s 停止，未超过时限", "%s in all; stopped at %s, in time"), counted, t.instant(*k.StoppedAt, true))
 		if e, _ := t.event(x.StopEvent); e != "" {
 			line += fmt.Sprintf(t.pick("（第 %d 件事“%s”）", " (event %d, “%s”)"), x.StopEvent, e)
