@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -20,59 +21,70 @@ import (
 	"banli/store/sqlite"
 )
 
-var crashRounds = flag.Int("crash", 10, "how often the crash test kills its process")
+var crashRounds = flag.Int("crash", 4, "how often each crash test kills its process; 200 and more to be sure")
 
-// child names the database for a process that is going to be killed.
-const child = "BANLI_TEST_CRASH_CHILD"
+// What a process that is going to be killed does, and on which database.
+const (
+	child   = "BANLI_TEST_CRASH_CHILD"
+	inSteps = "BANLI_TEST_CRASH_STEPS"
+)
 
 func TestMain(m *testing.M) {
-	if path := os.Getenv(child); path != "" {
+	switch path := os.Getenv(child); {
+	case path == "":
+		os.Exit(m.Run())
+	case os.Getenv(inSteps) != "":
+		writeInSteps(path)
+	default:
 		writeUntilKilled(path)
-		return
 	}
-	os.Exit(m.Run())
 }
 
-// writeUntilKilled acts on cases and keeps files, and tells each on standard
-// output once the store has said that it is durable.
-func writeUntilKilled(path string) {
-	ctx := context.Background()
-	s, err := sqlite.Open(ctx, path)
+// done ends the child when something failed that must not.
+func done(err error) {
 	if err != nil {
 		fmt.Println("fault", err)
 		os.Exit(1)
 	}
-	round := strconv.Itoa(os.Getpid())
-	done := func(err error, words ...any) {
-		if err != nil {
-			fmt.Println("fault", err)
-			os.Exit(1)
-		}
-		fmt.Fprintln(os.Stdout, words...) // one write: lines do not mix
+}
+
+// life is what one writer does, and tells through told once the store has said that it is durable.
+func life(ctx context.Context, s store.Store, name string, i int, told func(words ...any)) {
+	c := realistic(i)
+	c.ID, c.Key = name, ""
+	c.Events[0].Key = "insert"
+	c.Outbox = []store.Line{{ID: c.ID + "/insert"}}
+	done(s.InsertCase(ctx, c))
+	told("act", c.ID, "insert")
+	c.Body = json.RawMessage(`"changed"`)
+	for rev := int64(1); rev < 8; rev++ {
+		key := fmt.Sprint("act-", rev)
+		h := c.Head
+		h.State, h.Open, h.Marks = key, rev < 7, []string{key}
+		e := actEvent(i, 0)
+		e.Key = key
+		done(s.Append(ctx, c.ID, rev, &store.Change{
+			Head: h, Body: c.Body, Folded: json.RawMessage(strconv.Quote(key)), Events: []store.Event{e}, Outbox: []store.Line{{ID: c.ID + "/" + key}},
+		}))
+		told("act", c.ID, key)
 	}
+	if i%16 == 0 {
+		info, err := s.PutFile(ctx, bytes.NewReader(bytes.Repeat([]byte(c.ID), 999)), 1<<20)
+		done(err)
+		told("file", info.Digest, "-")
+	}
+}
+
+// writeUntilKilled lets many write at once, on a log so short that it is copied into the file all the time.
+func writeUntilKilled(path string) {
+	s, err := sqlite.Open(context.Background(), path)
+	done(err)
+	s.LimitLog(1 << 20)
 	for w := range 16 {
 		go func() {
-			for i := 0; ; i++ {
-				c := realistic(i)
-				c.ID, c.Key = fmt.Sprintf("%s-%d-%d", round, w, i), ""
-				c.Events[0].Key = "insert"
-				c.Outbox = []store.Line{{ID: c.ID + "/insert"}}
-				done(s.InsertCase(ctx, c), "act", c.ID, "insert")
-				c.Body = json.RawMessage(`"changed"`)
-				for rev := int64(1); rev < 8; rev++ {
-					key := fmt.Sprint("act-", rev)
-					h := c.Head
-					h.State, h.Open, h.Marks = key, rev < 7, []string{key}
-					e := actEvent(i, 0)
-					e.Key = key
-					done(s.Append(ctx, c.ID, rev, &store.Change{
-						Head: h, Body: c.Body, Folded: json.RawMessage(strconv.Quote(key)), Events: []store.Event{e}, Outbox: []store.Line{{ID: c.ID + "/" + key}},
-					}), "act", c.ID, key)
-				}
-				if w == 0 {
-					info, err := s.PutFile(ctx, bytes.NewReader(bytes.Repeat([]byte(c.ID), 999)), 1<<20)
-					done(err, "file", info.Digest, "-")
-				}
+			for i := w; ; i += 16 {
+				// One write for each: lines do not mix.
+				life(context.Background(), s, fmt.Sprintf("%d-%d", os.Getpid(), i), i, func(words ...any) { fmt.Fprintln(os.Stdout, words...) })
 			}
 		}()
 	}
@@ -83,14 +95,23 @@ func writeUntilKilled(path string) {
 // same database: nothing it was told is durable may be missing, and nothing may be
 // there by half.
 func TestCrash(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "banli.db")
-	told := 0
+	crash(t, "", func(string, []string) int { return math.MaxInt })
+}
+
+// crash kills a child in each round. after does to the database what else befalls it, and says how many of the lines
+// that were told still count.
+func crash(t *testing.T, mode string, after func(path string, lines []string) int) {
+	path, told := "", 0
 	for round := range *crashRounds {
-		lines := killed(t, path, time.Duration(rand.IntN(400))*time.Millisecond)
+		if round%20 == 0 { // whole databases are read below; they would grow to most of the test
+			path = filepath.Join(t.TempDir(), "banli.db")
+		}
+		lines := killed(t, path, mode, time.Duration(rand.IntN(300))*time.Millisecond)
+		lines = lines[:min(len(lines), after(path, lines))]
 		told += len(lines)
 		s, err := sqlite.Open(t.Context(), path)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("round %d: %v", round, err)
 		}
 		for _, l := range lines {
 			if err := present(t.Context(), s, l); err != nil {
@@ -98,9 +119,8 @@ func TestCrash(t *testing.T) {
 			}
 		}
 		whole(t, s)
-		// The whole database is read in the last rounds; before that it would grow to most of the test.
-		if round%10 == 9 || round == *crashRounds-1 {
-			if err := s.Verify(t.Context(), func(fault string) { t.Error(fault) }); err != nil {
+		if round%4 == 3 || round == *crashRounds-1 {
+			if err := s.Verify(t.Context(), func(fault string) { t.Errorf("round %d: %s", round, fault) }); err != nil {
 				t.Error(err)
 			}
 		}
@@ -115,9 +135,9 @@ func TestCrash(t *testing.T) {
 }
 
 // killed runs the child, kills it some time after its first word, and returns what it told.
-func killed(t *testing.T, path string, after time.Duration) []string {
+func killed(t *testing.T, path, mode string, after time.Duration) []string {
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), child+"="+path)
+	cmd.Env = append(os.Environ(), child+"="+path, inSteps+"="+mode)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +161,7 @@ func killed(t *testing.T, path string, after time.Duration) []string {
 // present checks that one acknowledged write is there.
 func present(ctx context.Context, s store.Store, told string) error {
 	words := strings.Fields(told)
-	if len(words) != 3 {
+	if len(words) != 3 || words[0] == "synced" {
 		return nil // cut off by the kill
 	}
 	if words[0] == "file" {
