@@ -64,7 +64,9 @@ func (s *Store) putFile(ctx context.Context, r io.Reader, maxBytes int64) (store
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return store.FileInfo{}, err
 	}
-	id, err := s.bucket.UploadFromStream(ctx, info.Digest, f)
+	bucket := s.buckets.Get().(*driver.GridFSBucket)
+	defer s.buckets.Put(bucket)
+	id, err := bucket.UploadFromStream(ctx, info.Digest, f)
 	if err != nil {
 		return store.FileInfo{}, err
 	}
@@ -83,7 +85,9 @@ func (s *Store) touchFile(ctx context.Context, digest string) (there bool, err e
 }
 
 func (s *Store) dropContent(ctx context.Context, id bson.ObjectID) error {
-	if err := s.bucket.Delete(ctx, id); err != nil && !errors.Is(err, driver.ErrFileNotFound) {
+	bucket := s.buckets.Get().(*driver.GridFSBucket)
+	defer s.buckets.Put(bucket)
+	if err := bucket.Delete(ctx, id); err != nil && !errors.Is(err, driver.ErrFileNotFound) {
 		return err
 	}
 	return nil

@@ -34,7 +34,7 @@ type Store struct {
 	db                                   *driver.Database
 	projects, kases, docs, files, chunks *driver.Collection
 	statistics                           *driver.Collection // cases, read from any member
-	bucket                               *driver.GridFSBucket
+	buckets                              sync.Pool          // of *driver.GridFSBucket: one serves one upload at a time
 	server                               server
 	seen                                 atomic.Uint64 // the latest time of the deployment's log that was seen
 	log                                  *slog.Logger
@@ -76,9 +76,9 @@ func open(ctx context.Context, uri string, log *slog.Logger, trusted func(server
 		return nil, fmt.Errorf("open store %s: %w", Shown(uri), err)
 	}
 	s.db = s.client.Database(named.Database)
-	s.bucket = s.db.GridFSBucket(options.GridFSBucket().SetName("content"))
+	s.buckets.New = func() any { return s.db.GridFSBucket(options.GridFSBucket().SetName("content")) }
 	s.projects, s.kases, s.docs, s.files = s.db.Collection("projects"), s.db.Collection("cases"), s.db.Collection("docs"), s.db.Collection("files")
-	s.chunks = s.bucket.GetChunksCollection()
+	s.chunks = s.db.Collection("content.chunks")
 	s.statistics = s.db.Collection("cases", options.Collection().SetReadPreference(readpref.SecondaryPreferred()))
 	prepare := func() error {
 		if s.server, err = meet(ctx, s.client); err != nil {

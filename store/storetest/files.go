@@ -110,6 +110,19 @@ func fileRace(t *testing.T, s store.Store) {
 	})
 }
 
+// filesApart: what one hands in never gets into what another does.
+func filesApart(t *testing.T, s store.Store) {
+	together(6, func(g int) {
+		content := strings.Repeat(string(rune('甲'+g))+"的材料", 60000)
+		for range 2 {
+			info, err := s.PutFile(t.Context(), iotest.HalfReader(strings.NewReader(content)), 1<<20)
+			if err != nil || info.Digest != digestOf(content) {
+				t.Errorf("kept as %+v, %v", info, err)
+			}
+		}
+	})
+}
+
 func fileSweep(t *testing.T, s store.Store) {
 	ctx := t.Context()
 	put := func(content string) string {

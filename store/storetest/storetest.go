@@ -60,6 +60,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store, except ...string) {
 		{"files/come back with size and type", fileRoundTrip},
 		{"files/too large or broken off leaves nothing", fileRefused},
 		{"files/the same content at once", fileRace},
+		{"files/different content at once", filesApart}, // Verify reads them
 		{"files/a sweep takes what is old and unused", fileSweep},
 		{"files/a sweep and puts of the same content at once", fileSweepRace},
 		{"dumps/tell everything, in order", dumpTells},
