@@ -11,8 +11,8 @@ import (
 	"banli/engine/rule"
 )
 
-// maxCases is how many cases a table is tried with; beyond, nothing is proved.
-const maxCases = 200_000
+// maxLooks is how many rows are looked at in all cases of a table; beyond, nothing is proved.
+const maxLooks = 2_000_000
 
 // checkTables proves of every decision table that some row answers each case, that each row answers some, and, of one
 // with hit: unique, that no case has two answers.
@@ -33,6 +33,9 @@ func (l *loader) checkTables(fs.FS) {
 
 func (l *loader) checkTable(o *object, t value) {
 	rows, ok := t.rows(), true
+	if len(t.expression()) > rule.MaxLength {
+		return // it will not compile
+	}
 	for _, r := range rows {
 		ok = l.readable(o, r.when) && l.readable(o, r.then) && ok
 	}
@@ -52,8 +55,9 @@ func (l *loader) checkTable(o *object, t value) {
 			when = append(when, cond)
 		}
 	}
-	if n := space.settle(func(name string) domain { return l.domain(o, o.pointer(t), name) }, maxCases); n > maxCases {
-		l.warn(o, t, "table-unproved", fmt.Sprintf("the rows tell more than %d cases apart, so nothing is proved of them", maxCases), "split the table, or let its rows ask less")
+	most := maxLooks / len(rows)
+	if n := space.settle(func(name string) domain { return l.domain(o, o.pointer(t), name) }, most); n > most {
+		l.warn(o, t, "table-unproved", fmt.Sprintf("the rows tell more than %d cases apart, so nothing is proved of them", most), "split the table, or let its rows ask less")
 		return
 	}
 	p := proof{when: when, then: rows, unique: t.get("hit").text() == "unique", decides: make([]bool, len(when))}

@@ -71,7 +71,7 @@ func TestTableProofs(t *testing.T) {
 			p.when, rules = append(p.when, cond), append(rules, r)
 			p.then = append(p.then, row{then: value{n: &yaml.Node{Kind: yaml.ScalarNode, Value: fmt.Sprint(i)}}})
 		}
-		if n := space.settle(known, maxCases); n > maxCases {
+		if n := space.settle(known, maxLooks); n > maxLooks {
 			t.Skip("too many cases")
 		}
 		space.each(p.look)
