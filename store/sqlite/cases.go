@@ -83,16 +83,13 @@ var insertCase = "INSERT INTO cases (id, key, rev, events, head, lamp, turn, " +
 func (s *Store) Append(ctx context.Context, id string, rev int64, ch *store.Change) error {
 	h := ch.Head
 	h.ID, h.Rev, h.Marks = id, rev+1, slices.Clone(h.Marks)
-	pins, folded, body := packed(ofPins, ch.Pins), packed(ofFolded, ch.Folded), packed(ofBody, ch.Body)
-	events, lines := cloneEvents(ch.Events), linesOf(ch.Outbox, id)
-	datas := datasOf(events)
+	events, rows := cloneEvents(ch.Events), changed(id, ch)
 	if err := store.CheckEvents(events); err != nil {
 		return fmt.Errorf("append to case %s: %w", id, err)
 	}
 	var sealed []store.Event
 	err := s.writer.write(ctx, func(t *tx) error {
-		ctx := context.Background()
-		old, err := t.loadOld(ctx, id, events)
+		old, err := t.loadOld(context.Background(), id, events)
 		if err != nil {
 			return err
 		}
@@ -105,27 +102,44 @@ func (s *Store) Append(ctx context.Context, id string, rev int64, ch *store.Chan
 		}
 		h := h
 		h.Key = old.head.Key
-		if err := t.updateHead(ctx, old, &h, len(news)); err != nil {
-			return err
-		}
-		if pins != nil || folded != nil {
-			if _, err := t.exec(ctx, "UPDATE states SET pins = coalesce(?, pins), folded = coalesce(?, folded) WHERE n = ?", pins, folded, old.n); err != nil {
-				return err
-			}
-		}
-		if body != nil {
-			if _, err := t.exec(ctx, "UPDATE bodies SET body = ? WHERE n = ?", body, old.n); err != nil {
-				return err
-			}
-		}
 		sealed = news
-		return errors.Join(t.insertEvents(ctx, old.n, news, datas), t.insertLines(ctx, lines))
+		return rows.write(t, old, &h, news)
 	})
 	if err != nil {
 		return fmt.Errorf("append to case %s: %w", id, err)
 	}
 	ch.Head.Rev, ch.Events = rev+1, sealed
 	return nil
+}
+
+// changeRows is a change as the tables take it, apart from what depends on the case.
+type changeRows struct {
+	pins, folded, body any
+	datas              []any
+	lines              []store.Line
+}
+
+func changed(id string, ch *store.Change) *changeRows {
+	return &changeRows{packed(ofPins, ch.Pins), packed(ofFolded, ch.Folded), packed(ofBody, ch.Body), datasOf(ch.Events), linesOf(ch.Outbox, id)}
+}
+
+// write changes a case and adds the events, which are sealed.
+func (r *changeRows) write(t *tx, old *oldCase, h *store.Head, events []store.Event) error {
+	ctx := context.Background()
+	if err := t.updateHead(ctx, old, h, len(events)); err != nil {
+		return err
+	}
+	if r.pins != nil || r.folded != nil {
+		if _, err := t.exec(ctx, "UPDATE states SET pins = coalesce(?, pins), folded = coalesce(?, folded) WHERE n = ?", r.pins, r.folded, old.n); err != nil {
+			return err
+		}
+	}
+	if r.body != nil {
+		if _, err := t.exec(ctx, "UPDATE bodies SET body = ? WHERE n = ?", r.body, old.n); err != nil {
+			return err
+		}
+	}
+	return errors.Join(t.insertEvents(ctx, old.n, events, r.datas), t.insertLines(ctx, r.lines))
 }
 
 // cloneEvents copies what the caller may change once the call has returned.

@@ -26,8 +26,9 @@ type action struct {
 }
 
 // writer runs all writes of this process on one connection, in groups: it takes
-// one action, adds what is waiting, and answers all of them after one commit.
-// Nobody waits for a timer: while the disk works, the next group gathers.
+// one action, then what waits and what comes meanwhile, and answers all of them
+// after one commit. Nobody waits for a timer: while the disk works, the next group
+// gathers.
 type writer struct {
 	tx      *tx
 	actions chan action
@@ -105,7 +106,7 @@ func (w *writer) run() {
 	for {
 		select {
 		case a := <-w.actions:
-			w.group(a)
+			w.group(a, maxGroup)
 		case <-sweep.C:
 			w.sweep()
 		case <-w.copied:
@@ -116,7 +117,7 @@ func (w *writer) run() {
 			continue
 		case <-w.closing:
 			for len(w.actions) > 0 {
-				w.group(<-w.actions)
+				w.group(<-w.actions, maxGroup)
 			}
 			if w.copying {
 				<-w.copied
@@ -132,38 +133,37 @@ func (w *writer) run() {
 // sweep does what has to be done now and then, in the groups of other actions.
 func (w *writer) sweep() {
 	before := time.Now().Add(-sweepEvery) // by then all clocks of servers are past it
-	w.group(action{sweepDocs, make(chan error, 1)})
+	w.group(action{sweepDocs, make(chan error, 1)}, maxGroup)
 	for more := true; more; {
 		more = false
 		w.group(action{func(t *tx) (err error) {
 			more, err = sweepLamps(t, before)
 			return err
-		}, make(chan error, 1)})
+		}, make(chan error, 1)}, maxGroup)
 	}
 }
 
-// group commits one action together with those waiting.
-func (w *writer) group(first action) {
+// group commits one action together with those waiting, and those that come while
+// it runs them, up to most. When a group cannot be written, each is tried alone, so
+// that one bad action does not take the others with it.
+func (w *writer) group(first action, most int) {
 	group := []action{first}
-	for len(group) < maxGroup {
-		select {
-		case a := <-w.actions:
-			group = append(group, a)
-			continue
-		default:
+	answers, err := w.tx.commit(func(i int) (func(*tx) error, bool) {
+		if i == len(group) && i < most {
+			select {
+			case a := <-w.actions:
+				group = append(group, a)
+			default:
+			}
 		}
-		break
-	}
-	w.settle(group)
-}
-
-// settle commits and answers. When a group cannot be written, each is tried
-// alone, so that one bad action does not take the others with it.
-func (w *writer) settle(group []action) {
-	answers, err := w.tx.commit(group)
+		if i == len(group) {
+			return nil, false
+		}
+		return group[i].do, true
+	})
 	if err != nil && len(group) > 1 {
-		for i := range group {
-			w.settle(group[i : i+1])
+		for _, a := range group {
+			w.group(a, 1)
 		}
 		return
 	}
@@ -176,21 +176,21 @@ func (w *writer) settle(group []action) {
 	}
 }
 
-// commit runs a group in one transaction and returns each action's own answer, or
-// the error for which nothing of the group was written.
-func (t *tx) commit(group []action) ([]error, error) {
+// commit runs actions in one transaction and returns each one's own answer, or the
+// error for which nothing of them was written.
+func (t *tx) commit(next func(i int) (do func(*tx) error, more bool)) (answers []error, err error) {
 	ctx := context.Background()
 	clear(t.counts)
 	if _, err := t.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return nil, err
 	}
-	answers := make([]error, len(group))
-	err := func() error {
-		for i, a := range group {
-			answers[i] = a.do(t)
-			if answers[i] != nil && !refused(answers[i]) {
-				return answers[i]
+	err = func() error {
+		for do, more := next(0); more; do, more = next(len(answers)) {
+			answer := do(t)
+			if answer != nil && !refused(answer) {
+				return answer
 			}
+			answers = append(answers, answer)
 		}
 		if err := t.writeCounts(ctx); err != nil {
 			return err
