@@ -71,7 +71,7 @@ Every flag may also be given in the environment: --store as BANLI_STORE.`,
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		serveCommand(s), demoCommand(s),
+		serveCommand(s), demoCommand(s), benchCommand(s),
 		lintCommand(s), testCommand(s), simulateCommand(s),
 		explainCommand(s), userCommand(s),
 		backupCommand(s), restoreCommand(s), verifyCommand(s), migrateCommand(s), sweepCommand(s),

@@ -1,0 +1,5 @@
+package storebench
+
+import "context"
+
+func (b *bench) due(ctx context.Context) error { return nil }
