@@ -31,15 +31,15 @@ each, in the same run, its floor: the driver alone making the same writes, one a
 a commit, plain appends, bbolt. A million cases take about 8 GB of disk meanwhile.`,
 		Args: args(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.Cases < 2000 || o.Seconds < 1 {
-				return usageError{errors.New("--cases: at least 2000; --seconds: at least 1")}
+			if o.Cases < 2000 || o.Seconds <= 0 {
+				return usageError{errors.New("--cases: at least 2000; --seconds: more than 0")}
 			}
 			return storebench.Run(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().IntVar(&o.Cases, "cases", 100_000, "how many cases to fill in; one in twenty is open")
 	cmd.Flags().StringVar(&o.Dir, "dir", "", "an empty folder to work in, kept afterwards; a temporary one by default")
-	cmd.Flags().IntVar(&o.Seconds, "seconds", 5, "how long each measure runs")
+	cmd.Flags().Float64Var(&o.Seconds, "seconds", 5, "how long each measure runs")
 	cmd.Flags().IntSliceVar(&o.Due, "due", []int{33_000, 100_000}, "cases that are due in the same second")
 	return cmd
 }

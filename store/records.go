@@ -109,8 +109,8 @@ type Line struct {
 
 // DueCase is a case that acts by itself before the instant asked about.
 type DueCase struct {
-	ID  string
-	Due time.Time
+	ID, Project string
+	Due         time.Time
 }
 
 // CaseQuery selects cases. Zero fields do not restrict.

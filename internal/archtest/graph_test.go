@@ -63,7 +63,7 @@ var mayImport = map[string][]string{
 	"internal/archtest": {},
 
 	// Measures a store with the real worker and the real engine.
-	"internal/storebench": {"store", "store/sqlite", "definitions/catalogue", "engine/flow", "server/casework", "server/worker"},
+	"internal/storebench": {"store", "store/sqlite", "definitions/catalogue", "server/casework", "server/demo", "server/worker"},
 
 	// Wiring: the only place that picks a store.
 	".": {"..."},

@@ -32,10 +32,13 @@ func (b *bench) writers(ctx context.Context, s store.Store, n int) (perSecond fl
 }
 
 func (b *bench) writes(ctx context.Context) error {
-	for _, n := range []int{1, 64, 256} {
+	for _, n := range []int{1, min(256, len(b.open))} {
 		err := b.with(ctx, func(s *sqlite.Store) error {
 			rate, took, err := b.writers(ctx, s, n)
 			name := fmt.Sprintf("%d writers", n)
+			if n == 1 {
+				name = "1 writer"
+			}
 			b.report.add(name, "actions/s", rate)
 			b.report.add(name+", p99", "ms", took.at(0.99)/1000)
 			return err

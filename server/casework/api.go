@@ -18,7 +18,7 @@ type Service struct {
 	Now        func() time.Time // read once per command
 	NewID      func() string    // unique, unguessable; nil: random
 	Log        *slog.Logger     // nil: slog.Default()
-	Wake       func()           // called after writes with a deadline, and when an effect failed, so that a worker looks again; nil: nobody waits
+	Wake       func(time.Time)  // told when a worker has to look: the deadline of a write, now when an effect failed; nil: nobody waits
 }
 
 // Registration asks for a new project.

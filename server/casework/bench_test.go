@@ -69,8 +69,8 @@ func BenchmarkTick(b *testing.B) {
 		o.act(window, reg, "dispatch", map[string]any{"stage": "S1", "departments": []any{"FG"}})
 		later := o.now.Add(30 * 24 * time.Hour)
 		b.StartTimer()
-		if fired, _, err := o.Tick(b.Context(), later); err != nil || fired != 1 {
-			b.Fatal(fired, err)
+		if ticked, err := o.Tick(b.Context(), later); err != nil || ticked.Fired != 1 {
+			b.Fatal(ticked, err)
 		}
 	}
 }

@@ -73,14 +73,14 @@ func (o *office) at(s string) { o.now = instant(o.t, s) }
 // work does what a worker does.
 func (o *office) work() int {
 	o.t.Helper()
-	fired, _, err := o.Tick(o.t.Context(), o.now)
+	ticked, err := o.Tick(o.t.Context(), o.now)
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	if _, err := o.Deliver(o.t.Context(), o.now); err != nil {
 		o.t.Fatal(err)
 	}
-	return fired
+	return ticked.Fired
 }
 
 func (o *office) nextKey() string { o.key++; return fmt.Sprintf("k%d", o.key) }

@@ -143,7 +143,7 @@ func TestRace(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, o := range []*office{a, b, a, b} {
 		wg.Go(func() {
-			if _, _, err := o.Tick(t.Context(), o.now); err != nil {
+			if _, err := o.Tick(t.Context(), o.now); err != nil {
 				t.Error(err)
 			}
 			if _, err := o.Deliver(t.Context(), o.now); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"banli/engine/flow"
@@ -23,25 +24,34 @@ type signalLine struct {
 	Done   string      `json:"done,omitempty"` // key of this case among its parent's children, when it is finished
 }
 
-// Deliver delivers outbox lines whose turn has come, with back-off for those that fail; a line that keeps failing is
-// set aside. It says how many it delivered.
+// Deliver delivers outbox lines whose turn has come, those of one case in their order, with back-off for those that
+// fail; a line that keeps failing is set aside. It says how many it delivered.
 func (s *Service) Deliver(ctx context.Context, now time.Time) (delivered int, err error) {
 	for ctx.Err() == nil {
-		lines, err := s.Store.Outbox(ctx, now, 100)
+		lines, err := s.Store.Outbox(ctx, now, dueGroup)
 		if err != nil {
 			return delivered, fmt.Errorf("outbox: %w", err)
 		}
 		if len(lines) == 0 {
 			break
 		}
-		for _, l := range lines {
-			if err := s.deliver(ctx, l); err != nil {
-				if err := s.delay(ctx, l, now, err); err != nil {
-					return delivered, err
-				}
-				continue
+		var mu sync.Mutex
+		var failed error
+		sideBySide(lines, func(l store.Line) string { return l.Case }, func(l store.Line) {
+			problem := s.deliver(ctx, l)
+			var err error
+			if problem != nil {
+				err = s.delay(ctx, l, now, problem)
 			}
-			delivered++
+			mu.Lock()
+			defer mu.Unlock()
+			if problem == nil {
+				delivered++
+			}
+			failed = errors.Join(failed, err)
+		})
+		if failed != nil {
+			return delivered, failed
 		}
 	}
 	return delivered, ctx.Err()
@@ -65,7 +75,7 @@ func (s *Service) deliverNow(ctx context.Context, lines []store.Line) {
 		if err := s.deliver(ctx, l); err != nil {
 			s.log().DebugContext(ctx, "effect left to the worker", "line", l.ID, "problem", err)
 			if s.Wake != nil {
-				s.Wake()
+				s.Wake(s.instant())
 			}
 		}
 	}

@@ -101,7 +101,7 @@ func (s *Service) newID() string {
 // wake tells the worker of a case that will act by itself.
 func (s *Service) wake(h *store.Head) {
 	if s.Wake != nil && !h.NextDue.IsZero() {
-		s.Wake()
+		s.Wake(h.NextDue)
 	}
 }
 

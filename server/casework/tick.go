@@ -4,43 +4,106 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"banli/engine/flow"
 	"banli/store"
 )
 
-// Tick does what the clock does before now, in every case that is due, earliest first. It says how many cases it
-// moved and when the next one is due. Any number of workers may call it: a case moves once, whoever is first.
+// Ticked is what a tick did.
+type Ticked struct {
+	Fired int           // cases moved
+	Lag   time.Duration // how long after its due instant the latest of them was moved
+	Next  time.Time     // when the next case is due; zero: none is
+}
+
+// dueGroup is how many due cases are read at once.
+const dueGroup = 500
+
+// Tick does what the clock does before now, in every case that is due, earliest first. Any number of workers may call
+// it: a case moves once, whoever is first. Projects do not touch each other, so they are moved side by side, and the
+// store commits them together; within a project the order is that of the due instants. Documents to be issued are
+// left to Deliver: rendering them must not hold up what is due.
 //
 // Before that it takes over what other servers published. A case that cannot be moved does not hold up the others;
-// its error is in err.
-func (s *Service) Tick(ctx context.Context, now time.Time) (fired int, next time.Time, err error) {
+// its error is in err. What is done late is reported: see [Service.LateReports].
+func (s *Service) Tick(ctx context.Context, now time.Time) (Ticked, error) {
+	var t Ticked
 	if err := s.Catalogues.Refresh(ctx); err != nil {
-		return 0, next, err
+		return t, err
 	}
+	failed, late := map[string]error{}, &lateness{}
 	for ctx.Err() == nil {
-		due, err := s.Store.Due(ctx, now, 200)
+		due, err := s.Store.Due(ctx, now, dueGroup+len(failed))
 		if err != nil {
-			return fired, next, fmt.Errorf("due cases: %w", err)
+			return t, fmt.Errorf("due cases: %w", err)
 		}
-		before := fired
-		var failed []error
-		for _, d := range due {
+		due = slices.DeleteFunc(due, func(d store.DueCase) bool { return failed[d.ID] != nil })
+		if len(due) == 0 {
+			break
+		}
+		before := t.Fired + len(failed)
+		var mu sync.Mutex
+		sideBySide(due, func(d store.DueCase) string { return d.Project }, func(d store.DueCase) {
 			moved, err := s.advance(ctx, d.ID, d.Due)
-			if moved {
-				fired++
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				failed[d.ID] = err
 			}
-			failed = append(failed, err)
-		}
-		if fired == before { // nothing is due, or only what others move or what fails
-			next, err = s.Store.NextDue(ctx)
-			return fired, next, errors.Join(append(failed, err)...)
+			if moved {
+				t.Fired++
+				late.add(d, s.instant())
+			}
+		})
+		if t.Fired+len(failed) == before {
+			break // others are at it
 		}
 	}
-	return fired, next, ctx.Err()
+	t.Lag = late.Worst
+	err := errors.Join(slices.Collect(maps.Values(failed))...)
+	if next, nextErr := s.Store.NextDue(ctx); nextErr != nil {
+		err = errors.Join(err, nextErr)
+	} else {
+		t.Next = next
+	}
+	return t, errors.Join(err, s.reportLate(ctx, late), ctx.Err())
+}
+
+// hands is how many cases are worked on side by side: more than there are processors, since each waits for its commit
+// most of the time, and the more wait, the more go into one commit.
+const hands = 128
+
+// sideBySide does all of a list, those of one key in their order, the others at the same time.
+func sideBySide[T any](all []T, key func(T) string, do func(T)) {
+	groups, order := map[string][]T{}, []string{}
+	for _, x := range all {
+		k := key(x)
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], x)
+	}
+	next := make(chan []T)
+	var done sync.WaitGroup
+	for range min(hands, len(order)) {
+		done.Go(func() {
+			for group := range next {
+				for _, x := range group {
+					do(x)
+				}
+			}
+		})
+	}
+	for _, k := range order {
+		next <- groups[k]
+	}
+	close(next)
+	done.Wait()
 }
 
 // settle does what the clock does before now in the cases of a project, in the order of their due instants, and
@@ -153,6 +216,6 @@ func (s *Service) advance(ctx context.Context, id string, due time.Time) (moved 
 	if err != nil {
 		return false, err
 	}
-	s.deliverNow(ctx, lines)
+	s.deliverNow(ctx, slices.DeleteFunc(lines, func(l store.Line) bool { return l.Kind == lineDocument }))
 	return true, nil
 }

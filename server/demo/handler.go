@@ -64,7 +64,7 @@ func (h *Handler) postClock(c *gin.Context) error {
 
 // settle lets what fell due happen before the next page is shown, so that nobody has to wait for the worker.
 func (h *Handler) settle(ctx context.Context, now time.Time) error {
-	if _, _, err := h.Cases.Tick(ctx, now); err != nil {
+	if _, err := h.Cases.Tick(ctx, now); err != nil {
 		return err
 	}
 	_, err := h.Cases.Deliver(ctx, now)

@@ -67,7 +67,7 @@ func (s Seeding) Fill(ctx context.Context) (Summary, error) {
 	if fault != nil {
 		return sum, fault
 	}
-	if _, _, err := s.Cases.Tick(ctx, now); err != nil {
+	if _, err := s.Cases.Tick(ctx, now); err != nil {
 		return sum, err
 	}
 	_, err := s.Cases.Deliver(ctx, now)

@@ -20,7 +20,7 @@ func watched(t *testing.T) *servertest.District {
 	k := d.Apply(p.ID, "GH02")
 	d.Act("gh-handler", k.ID, "pass_pre_review", nil)
 	d.At("2026-11-10 09:00") // the intake of five days is over, and SW did not reply
-	if _, _, err := d.Tick(t.Context(), d.Now()); err != nil {
+	if _, err := d.Tick(t.Context(), d.Now()); err != nil {
 		t.Fatal(err)
 	}
 	d.Register("FILING", map[string]any{"name": "仁和区示范厂房二期项目"})

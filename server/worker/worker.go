@@ -10,22 +10,25 @@ package worker
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"log/slog"
+	"math"
 	"sync/atomic"
 	"time"
+
+	"banli/server/casework"
 )
 
 // Cases is what a worker drives; *casework.Service does it.
 type Cases interface {
-	Tick(ctx context.Context, now time.Time) (fired int, next time.Time, err error)
+	Tick(ctx context.Context, now time.Time) (casework.Ticked, error)
 	Deliver(ctx context.Context, now time.Time) (delivered int, err error)
 }
 
 // longest is the longest sleep: lines that wait for another attempt, and clocks that others move, are looked at then.
 const longest = time.Minute
-
-// lagging is how late an event may be done without a word in the log.
-const lagging = 5 * time.Second
 
 // Worker does due work. Its fields are set before Run.
 type Worker struct {
@@ -33,36 +36,61 @@ type Worker struct {
 	Now   func() time.Time
 	Log   *slog.Logger // slog's default when nil
 
-	wake  chan struct{}
-	lag   atomic.Int64
-	fired atomic.Int64
+	wake                  chan struct{}
+	lag, fired, delivered atomic.Int64
+	faults                atomic.Int64
+	until                 atomic.Int64 // the instant it sleeps until, in microseconds; late while it works
+	looked                atomic.Int64 // microseconds
 }
 
 // New makes a worker.
 func New(cases Cases, now func() time.Time) *Worker {
-	return &Worker{Cases: cases, Now: now, wake: make(chan struct{}, 1)}
+	w := &Worker{Cases: cases, Now: now, wake: make(chan struct{}, 1)}
+	w.until.Store(math.MaxInt64)
+	return w
 }
 
-// Wake makes the worker look again at once: after a write that may be due earlier than anything before, or when its
-// clock was moved. It never waits.
-func (w *Worker) Wake() {
+// Wake tells the worker of an instant at which there is something to do. When it would have slept longer, it looks
+// again at once. It never waits.
+func (w *Worker) Wake(at time.Time) {
+	if at.UnixMicro() >= w.until.Load() {
+		return
+	}
 	select {
 	case w.wake <- struct{}{}:
 	default: // it is awake already
 	}
 }
 
-// Lag is how late the worker was when it last found something due; zero when it found nothing.
+// Lag is how long after its due instant the latest case of the last look was moved; zero when nothing was due.
 func (w *Worker) Lag() time.Duration { return time.Duration(w.lag.Load()) }
 
 // Fired counts the cases the worker moved.
 func (w *Worker) Fired() int64 { return w.fired.Load() }
 
+// Metrics writes what the worker did in the text format of Prometheus.
+func (w *Worker) Metrics(out io.Writer) error {
+	for _, m := range []struct {
+		name, kind, help string
+		value            float64
+	}{
+		{"banli_due_lag_seconds", "gauge", "How long after its due instant the latest case of the last look was moved.", w.Lag().Seconds()},
+		{"banli_due_fired_total", "counter", "Cases moved because an instant was reached.", float64(w.fired.Load())},
+		{"banli_outbox_delivered_total", "counter", "Effects delivered by the worker.", float64(w.delivered.Load())},
+		{"banli_worker_faults_total", "counter", "Looks that ended with an error.", float64(w.faults.Load())},
+		{"banli_worker_looked_timestamp_seconds", "gauge", "When the worker looked last.", float64(w.looked.Load()) / 1e6},
+	} {
+		if _, err := fmt.Fprintf(out, "# HELP %s %s\n# TYPE %s %s\n%s %g\n", m.name, m.help, m.name, m.kind, m.name, m.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Run works until ctx ends. An error is logged and tried again: a store that is away comes back.
 func (w *Worker) Run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	due := time.Time{} // the earliest instant something was known to be due
 	for {
 		select {
 		case <-ctx.Done():
@@ -70,42 +98,42 @@ func (w *Worker) Run(ctx context.Context) {
 		case <-timer.C:
 		case <-w.wake:
 		}
-		due = w.work(ctx, due)
-		timer.Reset(w.sleep(due))
+		w.until.Store(math.MaxInt64)
+		sleep := w.sleep(w.work(ctx))
+		w.until.Store(w.Now().Add(sleep).UnixMicro())
+		timer.Reset(sleep)
 	}
 }
 
-// work does everything due now, and gives the next due instant.
-func (w *Worker) work(ctx context.Context, due time.Time) time.Time {
+// again is how soon a look that failed is made again.
+const again = 5 * time.Second
+
+// work does everything due now, and gives the instant to look next; zero when nothing is known to be due.
+func (w *Worker) work(ctx context.Context) time.Time {
 	now := w.Now()
-	fired, next, err := w.Cases.Tick(ctx, now)
-	w.fired.Add(int64(fired))
-	lag := time.Duration(0)
-	if fired > 0 && !due.IsZero() && due.Before(now) {
-		lag = now.Sub(due)
+	ticked, err := w.Cases.Tick(ctx, now)
+	w.fired.Add(int64(ticked.Fired))
+	w.lag.Store(int64(ticked.Lag))
+	delivered, deliverErr := w.Cases.Deliver(ctx, now)
+	w.delivered.Add(int64(delivered))
+	w.looked.Store(now.UnixMicro())
+	if err = errors.Join(err, deliverErr); err == nil || ctx.Err() != nil {
+		return ticked.Next
 	}
-	w.lag.Store(int64(lag))
-	if lag > lagging {
-		w.log().WarnContext(ctx, "due work was done late", "cases", fired, "lag", lag)
-	}
-	if err != nil && ctx.Err() == nil {
-		w.log().ErrorContext(ctx, "due work", "err", err)
-	}
-	if _, err := w.Cases.Deliver(ctx, now); err != nil && ctx.Err() == nil {
-		w.log().ErrorContext(ctx, "deliver effects", "err", err)
-	}
-	return next
+	w.faults.Add(1)
+	w.log().ErrorContext(ctx, "due work", "err", err)
+	return now.Add(again)
 }
 
-// sleep is until just after the next due instant: at that instant itself a case is still on time. What is due
-// already could not be done; it is tried again in a second.
+// sleep is until just after the next due instant: at that instant itself a case is still on time. What is due already
+// came up meanwhile, or another worker is at it.
 func (w *Worker) sleep(next time.Time) time.Duration {
 	left := next.Sub(w.Now())
 	switch {
 	case next.IsZero() || left > longest:
 		return longest
 	case left < 0:
-		return time.Second
+		return 50 * time.Millisecond
 	}
 	return left + time.Millisecond
 }

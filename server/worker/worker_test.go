@@ -115,9 +115,9 @@ type away struct {
 	until time.Time
 }
 
-func (a away) Tick(ctx context.Context, now time.Time) (int, time.Time, error) {
+func (a away) Tick(ctx context.Context, now time.Time) (casework.Ticked, error) {
 	if now.Before(a.until) {
-		return 0, time.Time{}, errors.New("no route to host")
+		return casework.Ticked{}, errors.New("no route to host")
 	}
 	return a.Service.Tick(ctx, now)
 }

@@ -269,7 +269,7 @@ func (s *Store) tally(ctx context.Context, q *store.CaseQuery, field any) (map[s
 // Due implements [store.Store].
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]store.DueCase, error) {
 	var due []store.DueCase
-	err := s.due(ctx, now.UnixMicro(), limit, func(id string, at time.Time) { due = append(due, store.DueCase{ID: id, Due: at}) })
+	err := s.due(ctx, now.UnixMicro(), limit, func(d store.DueCase) { due = append(due, d) })
 	if err != nil {
 		return nil, fmt.Errorf("list due cases: %w", err)
 	}
@@ -278,21 +278,22 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]store.DueC
 
 // NextDue implements [store.Store].
 func (s *Store) NextDue(ctx context.Context) (next time.Time, err error) {
-	if err := s.due(ctx, later, 1, func(_ string, at time.Time) { next = at }); err != nil {
+	if err := s.due(ctx, later, 1, func(d store.DueCase) { next = d.Due }); err != nil {
 		return time.Time{}, fmt.Errorf("next due case: %w", err)
 	}
 	return next, nil
 }
 
-func (s *Store) due(ctx context.Context, before int64, limit int, found func(id string, at time.Time)) error {
+func (s *Store) due(ctx context.Context, before int64, limit int, found func(store.DueCase)) error {
 	cursor, err := s.kases.Find(ctx, and(is(bson.A{}, "next_due", "$lt", before)),
-		options.Find().SetSort(bson.D{{Key: "next_due", Value: 1}}).SetLimit(int64(limit)).SetProjection(bson.D{{Key: "next_due", Value: 1}}))
+		options.Find().SetSort(bson.D{{Key: "next_due", Value: 1}}).SetLimit(int64(limit)).SetProjection(bson.D{{Key: "next_due", Value: 1}, {Key: "project", Value: 1}}))
 	return each(ctx, cursor, err, func(d *struct {
 		ID      string `bson:"_id"`
+		Project string `bson:"project"`
 		NextDue int64  `bson:"next_due"`
 	},
 	) error {
-		found(d.ID, instant(d.NextDue))
+		found(store.DueCase{ID: d.ID, Project: d.Project, Due: instant(d.NextDue)})
 		return nil
 	})
 }

@@ -165,9 +165,9 @@ func (s *Store) walkedTally(ctx context.Context, q *store.CaseQuery, field strin
 // Due implements [store.Store].
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]store.DueCase, error) {
 	var due []store.DueCase
-	err := s.read.rows(ctx, "SELECT id, next_due FROM cases WHERE next_due < ? ORDER BY next_due LIMIT ?", []any{now.UnixMicro(), limit}, func(row scan) error {
+	err := s.read.rows(ctx, "SELECT id, project, next_due FROM cases WHERE next_due < ? ORDER BY next_due LIMIT ?", []any{now.UnixMicro(), limit}, func(row scan) error {
 		var d store.DueCase
-		err := row(&d.ID, (*instant)(&d.Due))
+		err := row(&d.ID, &d.Project, (*instant)(&d.Due))
 		due = append(due, d)
 		return err
 	})
