@@ -187,13 +187,13 @@ func over(all, one value) map[string]any {
 
 // checkParams looks the names under params and policies up.
 func (l *loader) checkParams(o *object, v value) {
-	known := func(block, kind string, ids []string) {
+	known := func(block, kind string, ids func() []string) {
 		for id, p := range v.get(block).fields() {
-			if !slices.Contains(ids, id) {
+			if ids := ids(); !slices.Contains(ids, id) {
 				l.fault(o, p, "unknown-"+kind, fmt.Sprintf("unknown %s %q", kind, id), nearest(id, ids))
 			}
 		}
 	}
-	known("params", "parameter", append(sortedKeys(l.cat.Params()), "promised", "statutory"))
-	known("policies", "policy", sortedKeys(l.cat.PolicyValues()))
+	known("params", "parameter", func() []string { return append(sortedKeys(l.cat.Params()), "promised", "statutory") })
+	known("policies", "policy", func() []string { return sortedKeys(l.cat.PolicyValues()) })
 }
