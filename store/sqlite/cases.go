@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -33,7 +34,6 @@ type caseRows struct {
 	lamp               string
 	pins, folded, body any
 	events             []store.Event
-	datas              []any
 	lines              []store.Line
 }
 
@@ -41,7 +41,7 @@ type caseRows struct {
 func rowsOf(c *store.Case, rev int64, events []store.Event) *caseRows {
 	r := &caseRows{
 		head: c.Head, pins: packed(ofPins, c.Pins), folded: packed(ofFolded, c.Folded), body: packed(ofBody, c.Body),
-		events: events, datas: datasOf(events), lines: linesOf(c.Outbox, c.ID),
+		events: events, lines: linesOf(c.Outbox, c.ID),
 	}
 	r.head.Rev, r.head.Marks = rev, slices.Clone(c.Marks)
 	last := 0
@@ -73,7 +73,7 @@ func (r *caseRows) insert(t *tx) error {
 		return err
 	}
 	t.count(&r.head, r.lamp, +1)
-	return errors.Join(t.insertMarks(ctx, n, r.head.Marks), t.insertEvents(ctx, n, r.events, r.datas), t.insertLines(ctx, r.lines))
+	return errors.Join(t.insertMarks(ctx, n, r.head.Marks), t.insertEvents(ctx, n, r.events), t.insertLines(ctx, r.lines))
 }
 
 var insertCase = "INSERT INTO cases (id, key, rev, events, head, lamp, turn, " + columnNames + ") VALUES (?, ?, ?, ?, ?, ?, ?" +
@@ -115,12 +115,11 @@ func (s *Store) Append(ctx context.Context, id string, rev int64, ch *store.Chan
 // changeRows is a change as the tables take it, apart from what depends on the case.
 type changeRows struct {
 	pins, folded, body any
-	datas              []any
 	lines              []store.Line
 }
 
 func changed(id string, ch *store.Change) *changeRows {
-	return &changeRows{packed(ofPins, ch.Pins), packed(ofFolded, ch.Folded), packed(ofBody, ch.Body), datasOf(ch.Events), linesOf(ch.Outbox, id)}
+	return &changeRows{packed(ofPins, ch.Pins), packed(ofFolded, ch.Folded), packed(ofBody, ch.Body), linesOf(ch.Outbox, id)}
 }
 
 // write changes a case and adds the events, which are sealed.
@@ -139,7 +138,7 @@ func (r *changeRows) write(t *tx, old *oldCase, h *store.Head, events []store.Ev
 			return err
 		}
 	}
-	return errors.Join(t.insertEvents(ctx, old.n, events, r.datas), t.insertLines(ctx, r.lines))
+	return errors.Join(t.insertEvents(ctx, old.n, events), t.insertLines(ctx, r.lines))
 }
 
 // cloneEvents copies what the caller may change once the call has returned.
@@ -149,15 +148,6 @@ func cloneEvents(events []store.Event) []store.Event {
 		events[i].Data = slices.Clone(events[i].Data)
 	}
 	return events
-}
-
-// datasOf are the data of events as they are kept.
-func datasOf(events []store.Event) []any {
-	datas := make([]any, len(events))
-	for i := range events {
-		datas[i] = packed(ofEvent, events[i].Data)
-	}
-	return datas
 }
 
 // oldCase is what an action finds.
@@ -179,18 +169,26 @@ func (t *tx) loadOld(ctx context.Context, id string, events []store.Event) (*old
 	}
 	old.last.Hash = hex.EncodeToString(hash)
 	for i := range events {
-		if events[i].Key == "" {
-			continue
-		}
-		var done bool
-		// Its events lie together, so that looking through them costs less than keeping an index of keys.
-		if err := t.row(ctx, "SELECT EXISTS (SELECT 1 FROM events WHERE n = ? AND key = ?)", []any{old.n, events[i].Key}, &done); err != nil {
+		if done, err := t.hasKey(ctx, old.n, events[i].Key); err != nil {
 			return nil, err
 		} else if done {
 			return nil, store.ErrDuplicate
 		}
 	}
 	return old, nil
+}
+
+// hasKey looks through the events of a case, which lie together: that costs less than to keep an index of keys.
+func (t *tx) hasKey(ctx context.Context, n int64, key string) (found bool, err error) {
+	if key == "" {
+		return false, nil
+	}
+	err = t.rows(ctx, "SELECT "+eventColumns+" FROM events WHERE n = ? AND mark = ?", []any{n, keyMark(key)}, func(row scan) error {
+		e, err := scanEvent(row)
+		found = found || e.Key == key
+		return err
+	})
+	return found, err
 }
 
 // updateHead writes the record and the columns that changed, no others: naming an
@@ -236,14 +234,15 @@ func (t *tx) insertMarks(ctx context.Context, n int64, marks []string) error {
 	return nil
 }
 
-func (t *tx) insertEvents(ctx context.Context, n int64, events []store.Event, datas []any) error {
-	for i, e := range events {
+func (t *tx) insertEvents(ctx context.Context, n int64, events []store.Event) error {
+	for i := range events {
+		e := &events[i]
 		hash, err := hex.DecodeString(e.Hash)
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, `INSERT INTO events (n, seq, do, at, recorded_at, by, user, department, key, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			n, e.Seq, e.Do, micros(e.At), micros(e.RecordedAt), e.By, e.User, e.Department, e.Key, datas[i], hash); err != nil {
+		if _, err := t.exec(ctx, `INSERT INTO events (n, seq, mark, event, hash) VALUES (?, ?, ?, ?, ?)`,
+			n, e.Seq, keyMark(e.Key), packed(ofEvent, encodeFields(eventFields(e))), hash); err != nil {
 			return err
 		}
 	}
@@ -301,22 +300,17 @@ func (s *Store) kase(ctx context.Context, what, where, arg string) (*store.Case,
 	return c, nil
 }
 
-const eventColumns = "seq, do, at, recorded_at, by, user, department, key, data, hash"
+const eventColumns = "seq, event, hash"
 
 // scanEvent reads eventColumns.
 func scanEvent(row scan) (e store.Event, err error) {
 	var hash []byte
-	err = row(&e.Seq, &e.Do, (*instant)(&e.At), (*instant)(&e.RecordedAt), &e.By, &e.User, &e.Department, &e.Key, &unpack{ofEvent, &e.Data}, &hash)
-	e.Hash = hex.EncodeToString(hash)
-	return e, err
-}
-
-// asked is an error when an index led to a row that has another name than the one looked for.
-func asked(name string, found ...string) error {
-	if slices.Contains(found, name) {
-		return nil
+	var event json.RawMessage
+	if err := row(&e.Seq, &unpack{ofEvent, &event}, &hash); err != nil {
+		return e, err
 	}
-	return errAltered
+	e.Hash = hex.EncodeToString(hash)
+	return e, decodeFields(event, eventFields(&e))
 }
 
 // one reads the row that arg selects: ErrNotFound when there is none.
@@ -333,4 +327,12 @@ func (s *Store) one(ctx context.Context, what, query, arg string, read func(scan
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
+}
+
+// asked is an error when an index led to a row that has another name than the one looked for.
+func asked(name string, found ...string) error {
+	if slices.Contains(found, name) {
+		return nil
+	}
+	return errAltered
 }

@@ -2,7 +2,7 @@ package sqlite
 
 import (
 	"encoding/binary"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"hash/crc32"
 	"time"
@@ -10,13 +10,13 @@ import (
 	"banli/store"
 )
 
-// A head is kept as one value, so that a list reads one column and an action
-// compares two records: its fields in the order of fields, after the number of
-// that order. Fields are added at the end only, under a higher number; a record
-// of a lower one leaves them zero.
+// Heads and events are kept as one value each, so that a list reads one column, an
+// action compares two records, and what an event says twice is packed together: the
+// fields in their order, after the number of that order. Fields are added at the
+// end only, under a higher number; a record of a lower one leaves them zero.
 const recordVersion = 1
 
-func fields(h *store.Head) []any {
+func headFields(h *store.Head) []any {
 	return []any{
 		&h.ID, &h.Project, &h.Key, &h.Rev, &h.Flow, &h.Item, &h.Department, &h.Parent, &h.Code, &h.Title, &h.OwnerName, &h.Owner,
 		&h.State, &h.Open, &h.Assignee, &h.OpenedAt, &h.UpdatedAt, &h.ClosedAt, &h.Marks, &h.Clock, &h.Paused, &h.Hold,
@@ -24,12 +24,38 @@ func fields(h *store.Head) []any {
 	}
 }
 
-// encode is the record of a head.
+// eventFields are all but the number and the hash.
+func eventFields(e *store.Event) []any {
+	return []any{&e.Do, &e.At, &e.RecordedAt, &e.By, &e.User, &e.Department, &e.Key, &e.Data}
+}
+
+// encode is the record of a head, with a checksum.
 func encode(h *store.Head) []byte {
+	b := encodeFields(headFields(h))
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+}
+
+// record scans a record into a head.
+type record store.Head
+
+func (r *record) Scan(v any) error {
+	b, ok := v.([]byte)
+	if !ok || len(b) < 5 {
+		return fmt.Errorf("expected the record of a head, found %T", v)
+	}
+	b, sum := b[:len(b)-4], binary.LittleEndian.Uint32(b[len(b)-4:])
+	if sum != crc32.Checksum(b, castagnoli) {
+		return errAltered
+	}
+	*r = record{}
+	return decodeFields(b, headFields((*store.Head)(r)))
+}
+
+func encodeFields(fields []any) []byte {
 	b := make([]byte, 1, 512)
 	b[0] = recordVersion
 	str := func(s string) { b = append(binary.AppendUvarint(b, uint64(len(s))), s...) }
-	for _, f := range fields(h) {
+	for _, f := range fields {
 		switch f := f.(type) {
 		case *string:
 			str(*f)
@@ -44,23 +70,18 @@ func encode(h *store.Head) []byte {
 			for _, s := range *f {
 				str(s)
 			}
+		case *json.RawMessage:
+			b = append(b, byte(bit(*f != nil)))
+			str(string(*f))
 		}
 	}
-	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+	return b
 }
 
-// record scans a record into a head.
-type record store.Head
-
-func (r *record) Scan(v any) error {
-	b, ok := v.([]byte)
-	if !ok || len(b) < 5 || b[0] != recordVersion {
-		return fmt.Errorf("expected the record of a head, found %T", v)
-	}
-	if b = b[:len(b)-4]; binary.LittleEndian.Uint32(v.([]byte)[len(b):]) != crc32.Checksum(b, castagnoli) {
+func decodeFields(b []byte, fields []any) error {
+	if len(b) == 0 || b[0] != recordVersion {
 		return errAltered
 	}
-	*r = record{}
 	text := string(b) // all fields share it
 	at, bad := 1, false
 	next := func(v uint64, n int) int {
@@ -86,7 +107,7 @@ func (r *record) Scan(v any) error {
 		next(0, n)
 		return v
 	}
-	for _, f := range fields((*store.Head)(r)) {
+	for _, f := range fields {
 		switch f := f.(type) {
 		case *string:
 			*f = str()
@@ -100,10 +121,16 @@ func (r *record) Scan(v any) error {
 			for n := size(); n > 0 && !bad; n-- {
 				*f = append(*f, str())
 			}
+		case *json.RawMessage:
+			if there := size() == 1; there {
+				*f = json.RawMessage(str())
+			} else {
+				str()
+			}
 		}
 	}
 	if bad {
-		return errors.New("the record of a head is damaged")
+		return errAltered
 	}
 	return nil
 }
@@ -128,4 +155,12 @@ func expand(n int64) time.Time {
 		n--
 	}
 	return time.UnixMicro(n).UTC()
+}
+
+// keyMark finds an event by its idempotency key, all but surely.
+func keyMark(key string) any {
+	if key == "" {
+		return nil
+	}
+	return int64(crc32.Checksum([]byte(key), castagnoli))
 }

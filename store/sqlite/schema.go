@@ -9,10 +9,11 @@ package sqlite
 // indexes are partial: open cases move in theirs, closed ones lie still. They
 // begin with what lists are restricted and sorted by (n breaks ties); the one of
 // departments has the whole record, so that a page of it is read in one piece.
-// There is no index of the keys of events: those of a case lie together.
+// There is no index of the keys of events: those of a case lie together, and mark
+// tells most of them apart.
 //
 // rank is the order of the legal time left, as one number: see [store.Rank]. lamp
-// and turn: see lamps.go; head: see record.go; documents (data, folded …): see
+// and turn: see lamps.go; head, event: see record.go; documents (data, folded …): see
 // pack.go. Instants are microseconds since 1970, NULL when zero.
 var migrations = []string{`
 CREATE TABLE projects (
@@ -84,14 +85,8 @@ CREATE TABLE marks (mark TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (mark, n
 CREATE TABLE events (
 	n INTEGER NOT NULL,
 	seq INTEGER NOT NULL,
-	do TEXT NOT NULL,
-	at INTEGER,
-	recorded_at INTEGER,
-	by TEXT NOT NULL,
-	user TEXT NOT NULL,
-	department TEXT NOT NULL,
-	key TEXT NOT NULL,
-	data ANY,
+	mark INTEGER,
+	event BLOB NOT NULL,
 	hash BLOB NOT NULL,
 	PRIMARY KEY (n, seq)
 ) STRICT, WITHOUT ROWID;
