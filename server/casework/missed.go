@@ -36,7 +36,7 @@ func (s *Service) Missed(ctx context.Context, since time.Time, each func(Missed)
 		for i := range page.Rows {
 			h := &page.Rows[i]
 			fell := func(due time.Time) bool { return !due.IsZero() && due.Before(now) }
-			if !fell(h.NextDue) && !(fell(h.Due) && h.Due.After(since)) {
+			if since := fell(h.Due) && h.Due.After(since); !since && !fell(h.NextDue) {
 				continue
 			}
 			m, err := s.missed(ctx, h, since, now)
