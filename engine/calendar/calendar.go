@@ -55,10 +55,12 @@ type Calendar struct {
 	days   []Date
 	before int
 
-	// Since evenFrom (Unix seconds) every day of the zone has 24 hours at this offset.
-	even     bool
-	evenFrom int64
-	offset   int64
+	periods  []period // of one offset of the zone each, in order; last is the last
+	last     period
+	evenFrom Date     // since which every day has 24 hours
+	uneven   []uneven // working days before, in order
+
+	changes, unevenAt index // of the periods but the first, by universal day; of uneven
 }
 
 // New builds a calendar. It refuses two exceptions on one day, an unknown kind, and
@@ -82,7 +84,8 @@ func New(c Config) (*Calendar, error) {
 	}
 	cal := &Calendar{id: c.ID, revision: c.Revision, zone: c.Zone, from: c.From, until: c.ConfirmedUntil, exceptions: ex}
 	cal.fill()
-	cal.evenDays()
+	cal.listPeriods()
+	cal.listUneven()
 	return cal, nil
 }
 
