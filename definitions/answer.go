@@ -62,7 +62,7 @@ type AnswerEvent struct {
 
 func (p *played) answer(c *Catalogue, at time.Time) (Answer, error) {
 	a := Answer{
-		State: p.state.State, Holds: []string{}, Facts: map[string]any{}, Marks: []string{},
+		State: p.state.State(), Holds: []string{}, Facts: map[string]any{}, Marks: []string{},
 		Clocks: map[string]AnswerClock{}, Events: []AnswerEvent{},
 	}
 	view := p.flow.View(p.scope, p.state, at)

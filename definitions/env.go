@@ -131,11 +131,11 @@ func itemFuncs(items, materials []string) []rule.Func {
 }
 
 // among makes a function that looks its argument up in a list of ids.
-func among(list string) func(rule.Source, []any) (any, error) {
-	return func(vars rule.Source, args []any) (any, error) {
-		id, _ := args[0].(string)
+func among(list string) func(rule.Source, []rule.Value) (rule.Value, error) {
+	return func(vars rule.Source, args []rule.Value) (rule.Value, error) {
+		id, _ := args[0].Text()
 		ids, _ := vars.Get(list).([]string)
-		return slices.Contains(ids, id), nil
+		return rule.Truth(slices.Contains(ids, id)), nil
 	}
 }
 

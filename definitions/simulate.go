@@ -180,7 +180,7 @@ func (p *played) take(c *Catalogue, s Scenario, i int, e ScenarioEvent, a *flow.
 		By: flow.Actor{Role: role, User: cmp.Or(e.User, role), For: e.For, Department: p.department(c)},
 	})
 	if bad := p.badInput(c, e, a, s.Loose); err == nil && bad != "" {
-		err = &flow.Refusal{Action: a.ID, Code: flow.BadInput, Rule: a.Rule, State: p.state.State, Detail: bad}
+		err = &flow.Refusal{Action: a.ID, Code: flow.BadInput, Rule: a.Rule, State: p.state.State(), Detail: bad}
 		var fault error
 		if d, fault = p.flow.Advance(p.scope, p.state, e.At, false); fault != nil {
 			return fault

@@ -61,7 +61,7 @@ func (c *Catalogue) Under(k Running, at time.Time) (flow.Decision, *flow.Scope, 
 		return flow.Decision{}, nil, fmt.Errorf("case %s: %w", k.ID, err)
 	}
 	d, err := f.Revise(&sc, s, revision, at)
-	if err == nil && at.After(d.State.At) {
+	if err == nil && at.After(d.State.At()) {
 		var more flow.Decision
 		if more, err = f.Advance(&sc, &d.State, at, true); err == nil {
 			d.State, d.Events = more.State, append(d.Events, more.Events...)

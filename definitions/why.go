@@ -230,11 +230,11 @@ func (c *Catalogue) WhyLimit(f *Flow, sc *flow.Scope, events []flow.Event, clock
 	if err != nil {
 		return Reason{}, false
 	}
-	run := s.Clock(clock)
-	if run == nil {
+	seq, armed, limit, ok := s.Armed(clock)
+	if !ok {
 		return Reason{}, false
 	}
-	until := slices.IndexFunc(events, func(e flow.Event) bool { return e.Seq > run.ArmedSeq })
+	until := slices.IndexFunc(events, func(e flow.Event) bool { return e.Seq > seq })
 	if until < 0 {
 		until = len(events)
 	}
@@ -242,9 +242,9 @@ func (c *Catalogue) WhyLimit(f *Flow, sc *flow.Scope, events []flow.Event, clock
 		return Reason{}, false
 	}
 	at := f.object.get("clocks").get(clock)
-	r := Reason{Result: strconv.Itoa(run.Limit - run.Prolonged), Source: cmp.Or(at.get("source").text(), at.get("rule").text())}
+	r := Reason{Result: strconv.Itoa(limit), Source: cmp.Or(at.get("source").text(), at.get("rule").text())}
 	c.because(&r, f.object, at.get("limit"), "", func(part string) (any, error) {
-		return f.Ask(sc, s, flow.Command{Do: clock, At: run.ArmedAt}, part)
+		return f.Ask(sc, s, flow.Command{Do: clock, At: armed}, part)
 	})
 	return r, true
 }

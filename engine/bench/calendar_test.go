@@ -57,6 +57,8 @@ var (
 	friday = time.Date(2018, 9, 28, 10, 0, 0, 0, cn.Zone())
 	monday = time.Date(2018, 5, 14, 15, 0, 0, 0, cn.Zone())
 	sinkAt time.Time
+
+	sinkInstant calendar.Instant
 )
 
 // TestSameDays: both calendars give the same answers; a day of theirs lacks its last nanosecond, so that what ends at 24:00 ends there on the next working day.
@@ -81,11 +83,19 @@ func TestSameDays(t *testing.T) {
 func BenchmarkCalendar(b *testing.B) {
 	for _, n := range []int{10, 20, 60} {
 		b.Run(fmt.Sprintf("%ddays/ours", n), func(b *testing.B) { measure(b, func() { sinkAt = ours.AddDays(monday, n) }) })
+		b.Run(fmt.Sprintf("%ddays/ours-instant", n), func(b *testing.B) {
+			start := calendar.At(monday)
+			measure(b, func() { sinkInstant = ours.AddWorkdays(start, n) })
+		})
 		b.Run(fmt.Sprintf("%ddays/rickar", n), func(b *testing.B) { measure(b, func() { sinkAt = theirs.WorkdaysFrom(monday, n) }) })
 		b.Run(fmt.Sprintf("%ddays/rickar-lookup", n), func(b *testing.B) { measure(b, func() { sinkAt = lookup.WorkdaysFrom(monday, n) }) })
 	}
 	for _, n := range []time.Duration{24, 72} {
 		b.Run(fmt.Sprintf("%dhours/ours", n), func(b *testing.B) { measure(b, func() { sinkAt = ours.AddHours(friday, n*time.Hour) }) })
+		b.Run(fmt.Sprintf("%dhours/ours-instant", n), func(b *testing.B) {
+			start := calendar.At(friday)
+			measure(b, func() { sinkInstant = ours.Add(start, int64(n)*calendar.Hour) })
+		})
 		b.Run(fmt.Sprintf("%dhours/rickar", n), func(b *testing.B) { measure(b, func() { sinkAt = theirs.AddWorkHours(friday, n*time.Hour) }) })
 		b.Run(fmt.Sprintf("%dhours/rickar-lookup", n), func(b *testing.B) { measure(b, func() { sinkAt = lookup.AddWorkHours(friday, n*time.Hour) }) })
 	}

@@ -98,41 +98,51 @@ func BenchmarkReplay(b *testing.B) {
 	b.Run("stateless", func(b *testing.B) {
 		ctx := context.Background()
 		measure(b, func() {
-			m := machine(b)
+			k := &facts{sc: sc}
+			m := stateless.NewStateMachine("new")
+			configure(m, k)
 			for i := range events {
+				k.event = &events[i]
 				if err := m.FireCtx(ctx, events[i].Do); err != nil {
 					b.Fatal(err)
 				}
+				k.note()
 			}
 		})
 	})
 	b.Run("stateless-built-once", func(b *testing.B) {
 		ctx := context.Background()
-		state := "new"
+		state, k := "new", &facts{sc: sc}
 		m := stateless.NewStateMachineWithExternalStorage(
 			func(context.Context) (stateless.State, error) { return state, nil },
 			func(_ context.Context, s stateless.State) error { state = s.(string); return nil }, stateless.FiringImmediate)
-		configure(m)
+		configure(m, k)
 		measure(b, func() {
-			state = "new"
+			state, *k = "new", facts{sc: sc}
 			for i := range events {
+				k.event = &events[i]
 				if err := m.FireCtx(ctx, events[i].Do); err != nil {
 					b.Fatal(err)
 				}
+				k.note()
 			}
 		})
 	})
 	b.Run("looplab", func(b *testing.B) {
 		ctx := context.Background()
-		m := fsm.NewFSM("new", transitions(), fsm.Callbacks{})
+		k := &facts{sc: sc}
+		m := fsm.NewFSM("new", transitions(), callbacks(k))
 		measure(b, func() {
 			m.SetState("new")
+			*k = facts{sc: sc}
 			for i := range events {
+				k.event = &events[i]
 				if err := m.Event(ctx, events[i].Do); err != nil {
 					if _, same := err.(fsm.NoTransitionError); !same {
 						b.Fatal(err)
 					}
 				}
+				k.note()
 			}
 		})
 	})
@@ -149,7 +159,7 @@ func BenchmarkReplay(b *testing.B) {
 	})
 }
 
-var sink *flow.State
+var sink *permitCase
 
 // edges are the transitions of a permit, without clocks, facts, holds or counts.
 var edges = []struct{ from, do, to string }{
@@ -170,20 +180,83 @@ var edges = []struct{ from, do, to string }{
 	{"decided", "deliver", "delivered"},
 }
 
-func configure(m *stateless.StateMachine) {
+// facts are what the guards of the flow read, for the libraries that have only states; roles are left out.
+type facts struct {
+	sc            *flow.Scope
+	event         *flow.Event
+	corrections   int
+	extended      int
+	extends, wait bool
+}
+
+// note takes over what happened.
+func (k *facts) note() {
+	switch k.event.Do {
+	case "issue_correction":
+		k.corrections++
+	case "open_extension":
+		k.extends = true
+		k.extended += k.asked()
+	case "close_extension":
+		k.extends = false
+	case "open_wait":
+		k.wait = true
+	case "close_wait":
+		k.wait = false
+	}
+}
+
+func (k *facts) asked() int {
+	if days, ok := k.event.Input["days"].(int); ok {
+		return days
+	}
+	return k.sc.Param["extension_default"].(int)
+}
+
+func (k *facts) mayExtend() bool {
+	limit, each := k.sc.Param["extension_max"].(int), k.sc.Policy["extension_cap"] == "each"
+	d := k.asked()
+	return (each || k.extended < limit) && d >= 1 && d <= limit && (each || k.extended+d <= limit)
+}
+
+// guards are the conditions of the flow in Go: requires, when, at_most, and holds open or closed.
+var guards = map[string]func(*facts) bool{
+	"issue_correction":  func(k *facts) bool { return k.corrections < 1 },
+	"supplement":        func(k *facts) bool { return k.sc.Policy["supplement_starts"] == "submission" },
+	"request_extension": (*facts).mayExtend,
+	"open_extension":    func(k *facts) bool { return !k.extends && k.mayExtend() },
+	"close_extension":   func(k *facts) bool { return k.extends },
+	"open_wait": func(k *facts) bool {
+		items, _ := k.event.Input["items"].([]any)
+		return !k.wait && len(items) == 0
+	},
+	"close_wait": func(k *facts) bool { return k.wait },
+}
+
+func configure(m *stateless.StateMachine, k *facts) {
 	for _, e := range edges {
+		var when []stateless.GuardFunc
+		if guard := guards[e.do]; guard != nil {
+			when = append(when, func(context.Context, ...any) bool { return guard(k) })
+		}
 		if e.from == e.to {
-			m.Configure(e.from).PermitReentry(e.do)
+			m.Configure(e.from).PermitReentry(e.do, when...)
 		} else {
-			m.Configure(e.from).Permit(e.do, e.to)
+			m.Configure(e.from).Permit(e.do, e.to, when...)
 		}
 	}
 }
 
-func machine(testing.TB) *stateless.StateMachine {
-	m := stateless.NewStateMachine("new")
-	configure(m)
-	return m
+func callbacks(k *facts) fsm.Callbacks {
+	list := fsm.Callbacks{}
+	for do, guard := range guards {
+		list["before_"+do] = func(_ context.Context, e *fsm.Event) {
+			if !guard(k) {
+				e.Cancel()
+			}
+		}
+	}
+	return list
 }
 
 func transitions() (list []fsm.EventDesc) {

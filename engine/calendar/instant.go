@@ -52,6 +52,26 @@ func (c *Calendar) Add(start Instant, work int64) Instant {
 	return c.Begin(c.Nth(d, int(full)+1)) + Instant(work-full*day)
 }
 
+// AddWorkdays is 24:00 of the n-th working day after the day of start, which itself
+// never counts (D3). Negative n counts back: -1 is 24:00 of the last working day
+// before the day of start. For n = 0 it is start.
+func (c *Calendar) AddWorkdays(start Instant, n int) Instant {
+	d := c.Day(start)
+	switch {
+	case n > 0:
+		return c.Begin(c.Nth(d+1, n) + 1)
+	case n < 0:
+		return c.Begin(c.Nth(d, n+1) + 1)
+	}
+	return start
+}
+
+// Workdays is the number of working days after the day of from whose 24:00 is not
+// after to (D3).
+func (c *Calendar) Workdays(from, to Instant) int {
+	return max(c.Count(c.Day(from)+1, c.Day(to)), 0)
+}
+
 // Worked is the working time between two instants (D2), negative when to is before from.
 func (c *Calendar) Worked(from, to Instant) int64 {
 	if to < from {

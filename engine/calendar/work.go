@@ -16,18 +16,9 @@ func (c *Calendar) AddHours(start time.Time, d time.Duration) time.Time {
 	return c.Add(At(start), d.Microseconds()).In(c.zone)
 }
 
-// AddDays is 24:00 of the n-th working day after the day of start, which itself
-// never counts (D3). Negative n counts back: -1 is 24:00 of the last working day
-// before the day of start. For n = 0 it is start.
+// AddDays is [Calendar.AddWorkdays] of a time.
 func (c *Calendar) AddDays(start time.Time, n int) time.Time {
-	d := c.DateOf(start)
-	switch {
-	case n > 0:
-		return c.Start(c.Nth(d+1, n) + 1)
-	case n < 0:
-		return c.Start(c.Nth(d, n+1) + 1)
-	}
-	return start.In(c.zone)
+	return c.AddWorkdays(At(start), n).In(c.zone)
 }
 
 // Hours is the working time between two times (D2), negative when to is before from.
@@ -35,11 +26,8 @@ func (c *Calendar) Hours(from, to time.Time) time.Duration {
 	return time.Duration(c.Worked(At(from), At(to))) * time.Microsecond
 }
 
-// Days is the number of working days after the day of from whose 24:00 is not
-// after to (D3).
-func (c *Calendar) Days(from, to time.Time) int {
-	return max(c.Count(c.DateOf(from)+1, c.DateOf(to)), 0)
-}
+// Days is [Calendar.Workdays] between two times.
+func (c *Calendar) Days(from, to time.Time) int { return c.Workdays(At(from), At(to)) }
 
 // Provisional says whether t lies beyond the days the notices speak for.
 func (c *Calendar) Provisional(t time.Time) bool { return At(t) > c.Begin(c.until+1) }

@@ -1,11 +1,12 @@
 package flow
 
 import (
-	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
+	"banli/engine/calendar"
 	"banli/engine/rule"
 )
 
@@ -22,19 +23,18 @@ const maxSettle = 50
 // clock runs on, overdue. Clocks due at the same instant come in the flow's order.
 func (f *Flow) Advance(sc *Scope, s *State, until time.Time, inclusive bool) (Decision, error) {
 	v := f.begin(sc, s)
-	err := v.advance(until, inclusive, until)
+	defer v.release()
+	err := v.advance(calendar.At(until), inclusive, until)
 	return v.decision(), err
 }
 
 // working is a decision being made on a copy of a state.
 type working struct {
-	vars
+	*vars
 	out Decision
 }
 
-func (f *Flow) begin(sc *Scope, s *State) *working {
-	return &working{vars: vars{f: f, sc: sc, s: s.clone(), state: f.place(s.State)}}
-}
+func (f *Flow) begin(sc *Scope, s *State) *working { return &working{vars: f.vars(sc, f.clone(s))} }
 
 func (v *working) decision() Decision {
 	v.out.State = *v.s
@@ -42,44 +42,40 @@ func (v *working) decision() Decision {
 }
 
 // dueAt is when the on_due action of clock k is to be taken; false when it is not running or takes none.
-func (v *vars) dueAt(k *clock) (time.Time, bool) {
+func (v *vars) dueAt(k *clock) (calendar.Instant, bool) {
 	if k.onDue == nil {
-		return time.Time{}, false
+		return 0, false
 	}
-	run := v.run(k)
+	run := v.s.live(k.n)
 	if run == nil {
-		return time.Time{}, false
+		return 0, false
 	}
 	due, ok := v.timer(k, run).due()
 	if ok {
 		due = v.brought(k, run, due)
 	}
-	if due.Before(run.ArmedAt) { // it began so far back that it was due when it was armed
-		due = run.ArmedAt
-	}
+	due = max(due, run.armedAt) // where it began so far back that it was due when it was armed
 	// What was due before the last event had its turn when that event came.
-	return due, ok && !due.Before(v.s.At)
+	return due, ok && due >= v.s.at
 }
 
-func (v *working) advance(until time.Time, inclusive bool, recorded time.Time) error {
-	if v.s.State == "" {
+func (v *working) advance(until calendar.Instant, inclusive bool, recorded time.Time) error {
+	if v.s.state == 0 {
 		return nil
 	}
-	var last time.Time // the instant looked at, and the place of the clock refused there
-	refused := -1
+	last, refused := calendar.Instant(math.MinInt64), -1 // the instant looked at, and the place of the clock refused there
 	for {
-		next := -1
-		var at time.Time
+		next, at := -1, calendar.Never
 		for i := range v.f.clocks {
 			due, ok := v.dueAt(&v.f.clocks[i])
-			if !ok || due.Before(last) || due.Equal(last) && i <= refused {
+			if !ok || due < last || due == last && i <= refused {
 				continue
 			}
-			if next < 0 || due.Before(at) {
+			if next < 0 || due < at {
 				next, at = i, due
 			}
 		}
-		if next < 0 || at.After(until) || at.Equal(until) && !inclusive {
+		if next < 0 || at > until || at == until && !inclusive {
 			return nil
 		}
 		last, refused = at, next
@@ -89,7 +85,7 @@ func (v *working) advance(until time.Time, inclusive bool, recorded time.Time) e
 			continue
 		}
 		refused = -1
-		if err := v.take(a, Event{Do: a.ID, At: at, RecordedAt: recorded, By: clock}); err != nil {
+		if err := v.take(a, Event{Do: a.ID, At: at.In(v.zone()), RecordedAt: recorded, By: clock}); err != nil {
 			return err
 		}
 		if err := v.settle(recorded); err != nil {
@@ -106,32 +102,32 @@ func (v *working) settle(recorded time.Time) error {
 		if a == nil {
 			return nil
 		}
-		if err := v.take(a, Event{Do: a.ID, At: v.s.At, RecordedAt: recorded, By: Actor{Role: "engine"}}); err != nil {
+		if err := v.take(a, Event{Do: a.ID, At: v.s.At(), RecordedAt: recorded, By: Actor{Role: "engine"}}); err != nil {
 			return err
 		}
 	}
-	return fmt.Errorf("flow %s: the engine took %d actions at %s and is not done: some condition stays true", v.f.spec.ID, maxSettle, v.s.At.Format(time.RFC3339))
+	return fmt.Errorf("flow %s: the engine took %d actions at %s and is not done: some condition stays true", v.f.spec.ID, maxSettle, v.s.At().Format(time.RFC3339))
 }
 
 func (v *working) engineAct() *action {
 	engine := Actor{Role: "engine"}
 	for i := range v.f.actions {
 		a := &v.f.actions[i]
-		if a.engine && a.When != "" && (a.Close == "" || v.f.hold(a.Close).closeWhen == nil) && v.lawful(a, engine, v.s.At, nil) == nil {
+		if a.engine && a.When != "" && (a.close < 0 || v.f.holds[a.close].closeWhen == nil) && v.lawful(a, engine, v.s.at, nil) == nil {
 			return a
 		}
 	}
-	for i := range v.s.Holds {
-		h := &v.s.Holds[i]
-		spec := v.f.hold(h.ID)
-		if h.ClosedAt != nil || spec.closeWhen == nil {
+	for i := range v.s.holds {
+		h := &v.s.holds[i]
+		spec := &v.f.holds[h.hold]
+		if h.closedAt != calendar.Never || spec.closeWhen == nil {
 			continue
 		}
-		v.at, v.input, v.hold.Hold = v.s.At, nil, h
-		if ok, err := spec.closeWhen.Bool(&v.vars); !ok || err != nil {
+		v.at, v.input, v.hold = v.s.at, nil, h
+		if ok, err := spec.closeWhen.Bool(&v.rec); !ok || err != nil {
 			continue
 		}
-		if v.lawfulFor(spec.closer, engine, v.s.At, nil, true) == nil {
+		if v.lawfulFor(spec.closer, engine, v.s.at, nil, true) == nil {
 			return spec.closer
 		}
 	}
@@ -141,7 +137,7 @@ func (v *working) engineAct() *action {
 // take makes the event of action a, applies it, and notes its effects.
 func (v *working) take(a *action, e Event) error {
 	e.Seq = v.s.Seq + 1
-	e.At = e.At.In(v.sc.Calendar.Zone())
+	e.At = calendar.At(e.At).In(v.zone())
 	if len(a.Mark) > 0 {
 		e.Marks = slices.Clone(a.Mark)
 	}
@@ -182,9 +178,9 @@ func (v *vars) current() string {
 func (v *working) spawn(a *action, e *Event) error {
 	for i := range a.spawns {
 		sp := &a.spawns[i]
-		v.at, v.input, v.hold.Hold = e.At, e.Input, nil
-		ok, departments, item, err := sp.eval(&v.vars)
-		if missing, is := errors.AsType[*rule.EvalError](err); is && missing.Code == rule.Missing && v.sc.Loose {
+		v.at, v.input, v.hold = calendar.At(e.At), e.Input, nil
+		ok, departments, item, err := sp.eval(&v.rec)
+		if v.unknown(err) {
 			continue // a loose scope has no project to ask
 		}
 		if err != nil {
@@ -210,7 +206,7 @@ func (v *working) spawn(a *action, e *Event) error {
 }
 
 // eval gives whether there are children, one per department ("" for a single one without), and their item.
-func (sp *spawn) eval(v *vars) (ok bool, departments []string, item string, err error) {
+func (sp *spawn) eval(v *rule.Record) (ok bool, departments []string, item string, err error) {
 	if sp.when != nil {
 		if ok, err := sp.when.Bool(v); !ok || err != nil {
 			return false, nil, "", err
@@ -223,11 +219,11 @@ func (sp *spawn) eval(v *vars) (ok bool, departments []string, item string, err 
 		}
 	}
 	if sp.item != nil {
-		val, err := sp.item.Eval(v)
+		val, err := sp.item.Value(v)
 		if err != nil {
 			return false, nil, "", err
 		}
-		item, _ = val.(string)
+		item, _ = val.Text()
 	}
 	return true, departments, item, nil
 }

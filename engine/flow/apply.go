@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
-	"sync"
-	"time"
 
+	"banli/engine/calendar"
 	"banli/engine/rule"
 )
 
@@ -17,17 +15,6 @@ const signSuffix = "/sign"
 // RecordOnly is the mark of a case that is only kept for the record (T31).
 const RecordOnly = "record_only"
 
-// room is a state with space for a usual case beside it, so that folding one takes one
-// piece of memory. What needs more grows out of it.
-type room struct {
-	State
-	taken  [16]Taken
-	clocks [5]ClockRun
-	holds  [3]Hold
-	pauses [6]Pause
-	times  [10]time.Time
-}
-
 // Replay folds events into a state. It is a function of the pinned definitions and
 // the events alone: it looks at no guard, project or answers. No events give the
 // state before the beginning.
@@ -35,74 +22,87 @@ func (f *Flow) Replay(sc *Scope, events []Event) (*State, error) {
 	if len(events) == 0 {
 		return &State{}, nil
 	}
-	r := new(room)
-	r.Taken, r.Clocks, r.Holds = r.taken[:0], r.clocks[:0], r.holds[:0]
-	v := folders.Get().(*vars)
+	v := f.vars(sc, f.clone(&State{}))
 	defer v.release()
-	v.f, v.sc, v.s, v.state, v.times, v.pauseRoom = f, sc, &r.State, -1, r.times[:0], r.pauses[:]
-	v.ours, v.fresh = true, len(f.actions) <= len(v.taken)
 	for i := range events {
 		if err := v.apply(&events[i]); err != nil {
 			return nil, err
 		}
 	}
-	return &r.State, nil
-}
-
-// folders keeps what folding needs, for the next time.
-var folders = sync.Pool{New: func() any { return new(vars) }}
-
-func (v *vars) release() {
-	*v = vars{}
-	folders.Put(v)
+	return v.s, nil
 }
 
 // Apply folds one more event into a copy of s.
 func (f *Flow) Apply(sc *Scope, s *State, e Event) (*State, error) {
-	c := s.clone()
-	v := folders.Get().(*vars)
+	v := f.vars(sc, f.clone(s))
 	defer v.release()
-	v.f, v.sc, v.s, v.state = f, sc, c, f.place(c.State)
 	if err := v.apply(&e); err != nil {
 		return nil, err
 	}
-	return c, nil
+	return v.s, nil
 }
 
 // apply folds e into v.s, which is ours to change.
 func (v *vars) apply(e *Event) error {
 	s := v.s
 	if e.Do == CalendarRevised {
-		s.Seq, s.At = e.Seq, e.At.In(v.sc.Calendar.Zone())
+		s.Seq, s.at, s.zone = e.Seq, calendar.At(e.At), v.sc.Calendar.Zone()
 		return v.revise(e)
 	}
-	do, signing := strings.CutSuffix(e.Do, signSuffix)
-	a := v.f.action(do)
-	if a == nil {
+	place := v.f.index.find(e.Do)
+	if place < 0 {
 		return fmt.Errorf("flow %s: event %d: unknown action %q", v.f.spec.ID, e.Seq, e.Do)
 	}
-	s.Seq, s.At = e.Seq, e.At.In(v.sc.Calendar.Zone())
-	v.note(a, e)
-	v.learn(e)
-	if signing {
-		s.Signs = maps.Clone(s.Signs)
-		put(&s.Signs, do, append(slices.Clone(s.Signs[do]), e.By))
+	s.Seq, s.at, s.zone = e.Seq, calendar.At(e.At), v.sc.Calendar.Zone()
+	s.take(place, mandate{e.By.User, e.By.For})
+	if len(e.Granted) > 0 || len(e.Done) > 0 || len(e.Children) > 0 {
+		s.learn(e)
+	}
+	if n := len(v.f.actions); place >= n {
+		do := v.f.actions[place-n].ID
+		s.Signs = with(s.Signs, do, append(slices.Clip(s.Signs[do]), e.By))
 		return nil
 	}
-	if pin := e.Pins["item"]; pin != "" {
-		s.ItemPin = pin
+	if len(e.Pins) > 0 {
+		if pin := e.Pins["item"]; pin != "" {
+			s.ItemPin = pin
+			v.rec.Reset(v.f.layout, v)
+		}
 	}
 	for _, m := range e.Marks {
 		if !slices.Contains(s.Marks, m) {
 			s.Marks = append(s.Marks, m)
 		}
 	}
-	return v.transition(a, e)
+	return v.transition(&v.f.actions[place], e)
+}
+
+// take counts an action taken, or a signature given.
+func (s *State) take(action int, by mandate) {
+	who := s.person(by)
+	for i := range s.taken {
+		if t := &s.taken[i]; t.action == uint16(action) {
+			t.times++
+			t.who = who
+			return
+		}
+	}
+	s.taken = append(s.taken, taking{uint16(action), who, 1})
+}
+
+// person is the place of somebody among those who did something.
+func (s *State) person(by mandate) uint16 {
+	for i := range s.who {
+		if s.who[i] == by {
+			return uint16(i)
+		}
+	}
+	s.who = append(s.who, by)
+	return uint16(len(s.who) - 1)
 }
 
 // learn takes over what the event says of other cases.
-func (v *vars) learn(e *Event) {
-	s := v.s
+func (s *State) learn(e *Event) {
 	for _, g := range e.Granted {
 		if !slices.Contains(s.Granted, g) {
 			s.Granted = append(s.Granted, g)
@@ -118,65 +118,55 @@ func (v *vars) learn(e *Event) {
 // transition changes state, holds, facts and clocks.
 func (v *vars) transition(a *action, e *Event) error {
 	s := v.s
-	before := v.state
-	if a.to >= 0 {
-		s.State, v.state = a.To, a.to
+	before := s.state
+	if a.to > 0 {
+		s.state = a.to
 	}
-	moved := v.state != before
-	if s.Signs != nil {
-		if s.Signs = maps.Clone(s.Signs); moved {
-			s.Signs = nil // signatures are for the state they were given in
-		}
-		delete(s.Signs, a.ID)
+	moved := s.state != before
+	s.Signs, s.Signers = signed(s.Signs, a, moved), signed(s.Signers, a, moved)
+	v.at, v.input, v.hold = s.at, e.Input, nil
+	if a.close >= 0 {
+		v.hold = s.close(a.close, e.Seq)
 	}
-	if s.Signers != nil {
-		if s.Signers = maps.Clone(s.Signers); moved {
-			s.Signers = nil
-		}
-		delete(s.Signers, a.ID)
-	}
-	v.at, v.input, v.hold.Hold, v.now = s.At, e.Input, nil, nil
-	if a.Close != "" {
-		v.hold.Hold = v.close(a.Close, e.Seq)
-	}
-	if a.Open != "" {
-		s.Holds = append(s.Holds, Hold{ID: a.Open, OpenedAt: s.At, OpenSeq: e.Seq, Input: e.Input})
-		v.hold.Hold = &s.Holds[len(s.Holds)-1]
-	}
-	if len(a.set) > 0 && !v.ours {
-		s.Facts, v.ours = maps.Clone(s.Facts), true
+	if a.open >= 0 {
+		s.holds = append(s.holds, opening{s.at, calendar.Never, int32(e.Seq), 0, a.open, e.Input})
+		v.hold = &s.holds[len(s.holds)-1]
 	}
 	for _, as := range a.set {
-		val, err := as.expr.Eval(v)
+		val, err := as.expr.Value(&v.rec)
 		if err != nil {
-			return fmt.Errorf("flow %s: %s: set %s: %w", v.f.spec.ID, a.ID, as.name, err)
+			return fmt.Errorf("flow %s: %s: set %s: %w", v.f.spec.ID, a.ID, v.f.names.facts[as.fact], err)
 		}
-		if val == nil {
-			delete(s.Facts, as.name)
-			continue
-		}
-		if t, ok := val.(time.Time); ok && t.Location() != v.sc.Calendar.Zone() {
-			val = t.In(v.sc.Calendar.Zone())
-		}
-		put(&s.Facts, as.name, val)
+		s.facts[as.fact] = val.In(s.zone)
 	}
 	if err := v.people(a); err != nil {
 		return err
 	}
-	if moved && v.f.spec.States[v.state].Final {
-		for i := range s.Holds {
-			v.close(s.Holds[i].ID, e.Seq)
+	if moved && v.f.final[s.state] {
+		for i := range s.holds {
+			s.close(s.holds[i].hold, e.Seq)
 		}
 	}
 	if a.RecordOnly {
 		s.RecordOnly = true
 	}
-	if !s.RecordOnly && (moved || a.Open != "" || a.Close != "" || e.By.Role == "clock") { // else no clock can be touched
+	if !s.RecordOnly && (moved || a.open >= 0 || a.close >= 0 || e.By.Role == "clock") { // else no clock can be touched
 		if err := v.clocks(e, before); err != nil {
 			return err
 		}
 	}
 	return v.lengthen(a)
+}
+
+// signed is what is left of signatures, or signers, after an action: they are for the state they
+// were given in, and used up by what they are for.
+func signed[V any](m map[string]V, a *action, moved bool) map[string]V {
+	if m == nil || moved {
+		return nil
+	}
+	m = maps.Clone(m)
+	delete(m, a.ID)
+	return m
 }
 
 // people hands the case over, or adds a signer.
@@ -194,7 +184,7 @@ func (v *vars) people(a *action) error {
 			return err
 		}
 		if to := a.AddSigner.To; !slices.Contains(v.s.Signers[to], user) {
-			put(&v.s.Signers, to, append(slices.Clone(v.s.Signers[to]), user))
+			v.s.Signers = with(v.s.Signers, to, append(slices.Clip(v.s.Signers[to]), user))
 		}
 	}
 	return nil
@@ -202,8 +192,8 @@ func (v *vars) people(a *action) error {
 
 // user evaluates to the id of somebody.
 func (v *vars) user(a *action, r *rule.Rule, field string) (string, error) {
-	val, err := r.Eval(v)
-	user, _ := val.(string)
+	val, err := r.Value(&v.rec)
+	user, _ := val.Text()
 	if err == nil && user == "" {
 		err = &rule.EvalError{Code: rule.Missing, Path: r.String(), Detail: "names nobody"}
 	}
@@ -215,118 +205,29 @@ func (v *vars) user(a *action, r *rule.Rule, field string) (string, error) {
 
 // lengthen adds to the limits of clocks that go on after the action (T21).
 func (v *vars) lengthen(a *action) error {
-	for i, p := range a.Prolong {
-		run := v.s.live(p.Clock)
+	for _, p := range a.prolong {
+		run := v.s.live(p.clock)
 		if run == nil {
 			continue
 		}
-		n, err := a.prolong[i].Int(v)
+		n, err := p.units.Int(&v.rec)
 		if err == nil && n < 1 {
 			err = &rule.EvalError{Code: rule.BadValue, Detail: fmt.Sprintf("expected 1 or more, found %d", n)}
 		}
 		if err != nil {
-			return fmt.Errorf("flow %s: %s: prolong %s: %w", v.f.spec.ID, a.ID, p.Clock, err)
+			return fmt.Errorf("flow %s: %s: prolong %s: %w", v.f.spec.ID, a.ID, v.f.names.clocks[p.clock], err)
 		}
-		run.Limit += n
-		run.Prolonged += n
+		run.limit += n
+		run.prolonged += n
 	}
 	return nil
 }
 
-// instant is the instant of the event, shared by everything that ends with it.
-func (v *vars) instant() *time.Time {
-	if v.now == nil {
-		v.times = append(v.times, v.s.At) // what grows out of its room leaves the old instants where they are
-		v.now = &v.times[len(v.times)-1]
-	}
-	return v.now
-}
-
-// close closes the open hold of this id, if there is one.
-func (v *vars) close(id string, seq int) *Hold {
-	h := v.s.open(id)
+// close closes a hold with the last event, if it is open.
+func (s *State) close(hold, seq int) *opening {
+	h := s.open(hold)
 	if h != nil {
-		h.ClosedAt, h.CloseSeq = v.instant(), seq
+		h.closedAt, h.closeSeq = s.at, int32(seq)
 	}
 	return h
-}
-
-// open finds the open hold of this id.
-func (s *State) open(id string) *Hold {
-	for i := len(s.Holds) - 1; i >= 0; i-- {
-		if h := &s.Holds[i]; h.ClosedAt == nil && h.ID == id {
-			return h
-		}
-	}
-	return nil
-}
-
-// note counts an action taken, or a signature given.
-func (v *vars) note(a *action, e *Event) {
-	s := v.s
-	if v.fresh && len(e.Do) == len(a.ID) { // folding from nothing: we know where it is
-		if i := v.taken[a.n]; i > 0 {
-			s.Taken[i-1].Times++
-			s.Taken[i-1].By, s.Taken[i-1].For = e.By.User, e.By.For
-			return
-		}
-		v.taken[a.n] = int16(len(s.Taken) + 1)
-	} else {
-		for i := range s.Taken {
-			if t := &s.Taken[i]; t.Do == e.Do {
-				t.Times++
-				t.By, t.For = e.By.User, e.By.For
-				return
-			}
-		}
-	}
-	s.Taken = append(s.Taken, Taken{e.Do, 1, e.By.User, e.By.For})
-}
-
-// Times is how often an action was taken.
-func (s *State) Times(do string) int { return s.taken(do).Times }
-
-// LastBy is the user who took an action last.
-func (s *State) LastBy(do string) string { return s.taken(do).By }
-
-func (s *State) taken(do string) Taken {
-	for i := range s.Taken {
-		if s.Taken[i].Do == do {
-			return s.Taken[i]
-		}
-	}
-	return Taken{}
-}
-
-// Clock is the present or last run of a clock, nil when it never ran.
-func (s *State) Clock(id string) *ClockRun {
-	for i := range s.Clocks {
-		if s.Clocks[i].ID == id {
-			return &s.Clocks[i]
-		}
-	}
-	return nil
-}
-
-func put[V any](m *map[string]V, key string, v V) {
-	if *m == nil {
-		*m = map[string]V{}
-	}
-	(*m)[key] = v
-}
-
-// clone copies all that apply writes to, but the facts, which are copied before the first is set.
-func (s *State) clone() *State {
-	c := *s
-	c.Taken, c.Holds, c.Clocks = slices.Clone(s.Taken), slices.Clone(s.Holds), slices.Clone(s.Clocks)
-	for i := range c.Clocks {
-		if r := &c.Clocks[i]; r.pause() != nil { // it may be ended; others only grow
-			r.Pauses = slices.Clone(r.Pauses)
-		} else {
-			r.Pauses = slices.Clip(r.Pauses)
-		}
-	}
-	c.Marks, c.Granted, c.Open = slices.Clip(s.Marks), slices.Clip(s.Granted), slices.Clip(s.Open)
-	c.Calendars = slices.Clip(s.Calendars)
-	return &c
 }

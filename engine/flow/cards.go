@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"banli/engine/calendar"
 	"banli/engine/rule"
 )
 
@@ -25,25 +26,26 @@ type Card struct {
 // present run of each clock and for those before it. The case's events are all that
 // have happened by then; see [Flow.Advance].
 func (f *Flow) Cards(sc *Scope, events []Event, at time.Time) ([]Card, error) {
-	v := vars{f: f, sc: sc, s: &State{}, state: -1}
+	v := f.vars(sc, f.clone(&State{}))
+	defer v.release()
 	var list []Card
 	for i := range events {
-		former := slices.Clone(v.s.Clocks)
+		before := f.clone(v.s)
 		if err := v.apply(&events[i]); err != nil {
 			return nil, err
 		}
-		for j := range former {
-			if run := &former[j]; v.s.Clocks[j].Run != run.Run {
+		for j := range before.clocks {
+			if run := &before.clocks[j]; v.s.clocks[j].no != run.no {
 				var err error
-				if list, err = v.cards(list, run, events[i].At); err != nil {
+				if list, err = v.cards(list, run, before.pauses, v.s.at); err != nil {
 					return nil, err
 				}
 			}
 		}
 	}
-	for i := range v.s.Clocks {
+	for i := range v.s.clocks {
 		var err error
-		if list, err = v.cards(list, &v.s.Clocks[i], at); err != nil {
+		if list, err = v.cards(list, &v.s.clocks[i], v.s.pauses, calendar.At(at)); err != nil {
 			return nil, err
 		}
 	}
@@ -52,15 +54,14 @@ func (f *Flow) Cards(sc *Scope, events []Event, at time.Time) ([]Card, error) {
 }
 
 // cards adds those of one run, which is over at end at the latest.
-func (v *vars) cards(list []Card, run *ClockRun, end time.Time) ([]Card, error) {
-	if run.StoppedAt != nil && run.StoppedAt.Before(end) {
-		end = *run.StoppedAt
-	}
-	k := v.f.clock(run.ID)
+func (v *vars) cards(list []Card, run *run, pauses []pause, end calendar.Instant) ([]Card, error) {
+	end = min(end, run.stoppedAt)
+	k := &v.f.clocks[run.clock]
 	t := v.timer(k, run)
+	t.pauses = pauses
 	for i := range v.f.cards {
 		c := &v.f.cards[i]
-		if c.Clock != run.ID {
+		if c.Clock != k.ID {
 			continue
 		}
 		beyond, err := c.number(v)
@@ -69,8 +70,8 @@ func (v *vars) cards(list []Card, run *ClockRun, end time.Time) ([]Card, error) 
 		}
 		given, ok := t.reach(t.limit() + t.amount(beyond))
 		// What the clock did at its due instant, nobody did in time.
-		if ok && (end.After(given) || run.Expired && !end.Before(given)) {
-			list = append(list, Card{c.Color, c.Clock, c.Rule, run.Run, given.In(v.sc.Calendar.Zone())})
+		if ok && (end > given || run.expired && end >= given) {
+			list = append(list, Card{c.Color, c.Clock, c.Rule, int(run.no), given.In(v.zone())})
 		}
 	}
 	return list, nil
@@ -95,14 +96,15 @@ type DepartmentCard struct {
 func (f *Flow) DepartmentCards(sc *Scope, marks []Noted) ([]DepartmentCard, error) {
 	marks = slices.Clone(marks)
 	slices.SortStableFunc(marks, func(a, b Noted) int { return a.At.Compare(b.At) })
-	v := vars{f: f, sc: sc, s: &State{}, state: -1}
+	v := f.vars(sc, &State{})
+	defer v.release()
 	var list []DepartmentCard
 	for i := range f.cards {
 		c := &f.cards[i]
 		if c.Mark == "" {
 			continue
 		}
-		times, err := c.number(&v)
+		times, err := c.number(v)
 		if err != nil {
 			return nil, err
 		}
@@ -137,7 +139,7 @@ func (c *card) number(v *vars) (int, error) {
 	if c.count == nil {
 		return 0, nil
 	}
-	return c.count.Int(v)
+	return c.count.Int(&v.rec)
 }
 
 func (c *compiler) cards() {

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
+	"banli/engine/calendar"
 	"banli/engine/rule"
 )
 
@@ -17,14 +17,12 @@ import (
 func (v *vars) clocks(e *Event, before int) error {
 	s := v.s
 	stopped := false
+	byClock := e.By.Role == "clock"
 	for i := range v.f.clocks {
 		k := &v.f.clocks[i]
-		if k.WhileHold != "" {
-			continue
-		}
-		was, is := before >= 0 && k.in[before], k.in[v.state]
-		if was || is {
-			if run := v.run(k); run != nil && (!is || v.ownDue(k, run, e)) {
+		was, is := k.in[before], k.in[s.state]
+		if was || is && byClock {
+			if run := s.live(i); run != nil && (!is || v.ownDue(k, run, e)) {
 				v.stop(k, run, e)
 				stopped = true
 			}
@@ -35,7 +33,7 @@ func (v *vars) clocks(e *Event, before int) error {
 			}
 		}
 	}
-	if len(s.Holds) == 0 { // nothing pauses, nothing is held
+	if len(s.holds) == 0 { // nothing pauses, nothing is held
 		return nil
 	}
 	if stopped {
@@ -43,45 +41,25 @@ func (v *vars) clocks(e *Event, before int) error {
 	}
 	for i := range v.f.clocks {
 		k := &v.f.clocks[i]
-		if k.WhileHold != "" {
-			h := s.open(k.WhileHold)
-			if run := v.run(k); run != nil && (h == nil || v.ownDue(k, run, e)) {
+		if k.hold >= 0 {
+			h := s.open(k.hold)
+			if run := s.live(i); run != nil && (h == nil || v.ownDue(k, run, e)) {
 				v.stop(k, run, e)
 			}
-			if h != nil && h.OpenSeq == e.Seq {
-				v.hold.Hold = h
+			if h != nil && int(h.openSeq) == e.Seq {
+				v.hold = h
 				if err := v.arm(k, e); err != nil {
 					return err
 				}
 			}
 		}
-		v.sync(k, e)
-	}
-	return nil
-}
-
-// run is the present run of clock k, nil when it is not going. Clocks mostly begin in
-// the flow's order, so it looks there first.
-func (v *vars) run(k *clock) *ClockRun {
-	if c := v.s.Clocks; k.n < len(c) && c[k.n].ID == k.ID {
-		if c[k.n].StoppedAt == nil {
-			return &c[k.n]
-		}
-		return nil
-	}
-	return v.s.live(k.ID)
-}
-
-// live is the present run of a clock that has not stopped.
-func (s *State) live(id string) *ClockRun {
-	if run := s.Clock(id); run != nil && run.StoppedAt == nil {
-		return run
+		s.sync(k)
 	}
 	return nil
 }
 
 // ownDue says whether e is what clock k does at its due instant.
-func (v *vars) ownDue(k *clock, run *ClockRun, e *Event) bool {
+func (v *vars) ownDue(k *clock, run *run, e *Event) bool {
 	if k.onDue == nil || e.By.Role != "clock" || e.Do != k.OnDue {
 		return false
 	}
@@ -89,36 +67,29 @@ func (v *vars) ownDue(k *clock, run *ClockRun, e *Event) bool {
 		return true
 	}
 	due, ok := v.timer(k, run).due()
-	return ok && !due.After(e.At)
+	return ok && due <= v.s.at
 }
 
-func (v *vars) stop(k *clock, run *ClockRun, e *Event) {
-	run.Expired = v.ownDue(k, run, e)
-	if p := run.pause(); p != nil {
-		p.To, p.EndSeq = v.instant(), e.Seq
+func (v *vars) stop(k *clock, run *run, e *Event) {
+	s := v.s
+	run.expired = v.ownDue(k, run, e)
+	if p := s.paused(run.clock); p != nil {
+		p.to, p.endSeq = s.at, int32(e.Seq)
 	}
-	run.StoppedAt, run.StoppedSeq = v.instant(), e.Seq
-}
-
-// pause is the open pause of a run, nil when it is not paused.
-func (r *ClockRun) pause() *Pause {
-	if n := len(r.Pauses); n > 0 && r.Pauses[n-1].To == nil {
-		return &r.Pauses[n-1]
-	}
-	return nil
+	run.stoppedAt, run.stoppedSeq = s.at, int32(e.Seq)
 }
 
 // arm starts a clock: anew, or where it left off.
 func (v *vars) arm(k *clock, e *Event) error {
-	at := v.s.At
-	last := v.s.Clock(k.ID)
-	if last != nil && k.WhileHold == "" && k.Again != "restart" && !last.Expired {
-		last.Pauses = append(last.Pauses, Pause{From: *last.StoppedAt, To: v.instant(), Seq: last.StoppedSeq, EndSeq: e.Seq})
-		last.StoppedAt, last.StoppedSeq = nil, 0
+	s, seq := v.s, int32(e.Seq)
+	last := s.clock(k.n)
+	if last != nil && k.hold < 0 && k.Again != "restart" && !last.expired {
+		s.pauses = append(s.pauses, pause{last.stoppedAt, s.at, last.stoppedSeq, seq, last.clock, -1})
+		last.stoppedAt, last.stoppedSeq = calendar.Never, 0
 		return nil
 	}
-	limit, err := k.limit.Int(v)
-	if missing, ok := errors.AsType[*rule.EvalError](err); ok && missing.Code == rule.Missing && v.sc.Loose {
+	limit, err := k.limit.Int(&v.rec)
+	if v.unknown(err) {
 		return nil // a loose scope may lack the item: no limit, no clock
 	}
 	if err == nil && limit < 0 {
@@ -127,97 +98,100 @@ func (v *vars) arm(k *clock, e *Event) error {
 	if err != nil {
 		return fmt.Errorf("flow %s: limit of clock %s: %w", v.f.spec.ID, k.ID, err)
 	}
-	run := ClockRun{ID: k.ID, Run: 1, ArmedSeq: e.Seq, ArmedAt: at, StartedAt: at, Limit: limit}
+	r := run{armedAt: s.at, startedAt: s.at, stoppedAt: calendar.Never, limit: limit, no: 1, armedSeq: seq, clock: int16(k.n)}
 	if last != nil {
-		run.Run = last.Run + 1
+		r.no = last.no + 1
+		s.pauses = slices.DeleteFunc(s.pauses, func(p pause) bool { return p.clock == r.clock })
 	}
 	if k.from != nil {
-		from, err := k.from.Time(v)
-		if missing, ok := errors.AsType[*rule.EvalError](err); ok && missing.Code == rule.Missing {
-			err, from = nil, at
+		from, err := k.from.Instant(&v.rec)
+		if missing(err) {
+			err, from = nil, s.at
 		}
 		if err != nil {
 			return fmt.Errorf("flow %s: start of clock %s: %w", v.f.spec.ID, k.ID, err)
 		}
-		if from.Before(at) {
-			run.StartedAt = from.In(v.sc.Calendar.Zone())
-			run.Pauses = v.pauses(k, run.StartedAt)
+		if from < s.at {
+			r.startedAt = from
+			s.heldSince(k, from)
 		}
 	}
 	if last != nil {
-		*last = run
+		*last = r
 	} else {
-		v.s.Clocks = append(v.s.Clocks, run)
+		s.clocks = append(s.clocks, r)
 	}
 	return nil
 }
 
-// pauses are the stretches since from in which a hold that pauses k was open, the
-// overlapping ones merged (T25); one that lasts has no end.
-func (v *vars) pauses(k *clock, from time.Time) (list []Pause) {
-	for _, h := range v.s.Holds { // in the order of opening
-		if !slices.Contains(k.Pause, h.ID) || h.ClosedAt != nil && !h.ClosedAt.After(from) {
+func missing(err error) bool {
+	if err == nil {
+		return false
+	}
+	e, ok := errors.AsType[*rule.EvalError](err)
+	return ok && e.Code == rule.Missing
+}
+
+// unknown says whether something is missing that a loose scope does not have.
+func (v *vars) unknown(err error) bool { return v.sc.Loose && missing(err) }
+
+// heldSince notes the pauses of a clock that begins in the past: the stretches since from in which a
+// hold that pauses it was open, the overlapping ones merged (T25).
+func (s *State) heldSince(k *clock, from calendar.Instant) {
+	first := len(s.pauses)
+	for i := range s.holds { // in the order of opening
+		h := &s.holds[i]
+		if !k.pausedBy[h.hold] || h.closedAt <= from {
 			continue
 		}
-		p := Pause{From: h.OpenedAt, To: h.ClosedAt, Hold: h.ID, Seq: h.OpenSeq, EndSeq: h.CloseSeq}
-		if p.From.Before(from) {
-			p.From = from
-		}
-		if n := len(list); n > 0 && (list[n-1].To == nil || !list[n-1].To.Before(p.From)) {
-			if last := &list[n-1]; last.To != nil && (p.To == nil || p.To.After(*last.To)) {
-				last.To, last.EndSeq = p.To, p.EndSeq
+		p := pause{max(h.openedAt, from), h.closedAt, h.openSeq, h.closeSeq, int16(k.n), int16(h.hold)}
+		if n := len(s.pauses); n > first && s.pauses[n-1].to >= p.from {
+			if last := &s.pauses[n-1]; p.to > last.to {
+				last.to, last.endSeq = p.to, p.endSeq
 			}
 			continue
 		}
-		list = append(list, p)
+		s.pauses = append(s.pauses, p)
 	}
-	return list
 }
 
 // orphans closes the holds whose last clock to pause stopped by this event.
 func (v *vars) orphans(e *Event) {
-	for i := range v.s.Holds {
-		h := &v.s.Holds[i]
-		if h.ClosedAt != nil {
+	s := v.s
+	for i := range s.holds {
+		h := &s.holds[i]
+		if h.closedAt != calendar.Never {
 			continue
 		}
 		stopped, live := false, false
-		for j := range v.f.clocks {
-			if k := &v.f.clocks[j]; slices.Contains(k.Pause, h.ID) {
-				run := v.s.Clock(k.ID)
-				live = live || run != nil && run.StoppedAt == nil
-				stopped = stopped || run != nil && run.StoppedSeq == e.Seq
+		for j := range s.clocks {
+			if r := &s.clocks[j]; v.f.clocks[r.clock].pausedBy[h.hold] {
+				live = live || r.stoppedAt == calendar.Never
+				stopped = stopped || r.stoppedSeq == int32(e.Seq)
 			}
 		}
 		if stopped && !live {
-			v.close(h.ID, e.Seq)
+			s.close(h.hold, e.Seq)
 		}
 	}
 }
 
 // sync opens or ends the pause of a live clock as its holds stand now.
-func (v *vars) sync(k *clock, e *Event) {
-	if len(k.Pause) == 0 {
+func (s *State) sync(k *clock) {
+	if len(k.Pause) == 0 || s.live(k.n) == nil {
 		return
 	}
-	run := v.run(k)
-	if run == nil {
-		return
-	}
-	var open *Hold
-	for i := range v.s.Holds {
-		if h := &v.s.Holds[i]; h.ClosedAt == nil && slices.Contains(k.Pause, h.ID) {
+	var open *opening
+	for i := range s.holds {
+		if h := &s.holds[i]; h.closedAt == calendar.Never && k.pausedBy[h.hold] {
 			open = h
 			break
 		}
 	}
-	switch p := run.pause(); {
+	switch p := s.paused(int16(k.n)); {
 	case open != nil && p == nil:
-		if n := 3; run.Pauses == nil && len(v.pauseRoom) >= n {
-			run.Pauses, v.pauseRoom = v.pauseRoom[:0:n], v.pauseRoom[n:]
-		}
-		run.Pauses = append(run.Pauses, Pause{From: v.s.At, Hold: open.ID, Seq: e.Seq})
+		s.pauses = append(s.pauses, pause{s.at, calendar.Never, int32(s.Seq), 0, int16(k.n), int16(open.hold)})
 	case open == nil && p != nil:
-		p.To, p.EndSeq = v.instant(), e.Seq
+		p.to, p.endSeq = s.at, int32(s.Seq)
 	}
 }

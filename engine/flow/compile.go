@@ -11,22 +11,27 @@ import (
 // Flow is a compiled [Spec]. It never changes.
 type Flow struct {
 	spec    Spec
+	names   names
+	final   []bool // by place of a state
 	actions []action
 	clocks  []clock
 	holds   []hold
 	cards   []card
-	index   map[string]int // action id → place in actions
-	final   map[string]bool
+	index   index        // of names.actions
 	types   []rule.Field // of the facts
+	layout  *rule.Layout // of all its expressions
 }
 
 type action struct {
 	*ActionSpec
-	n       int     // place in Flow.actions
-	to      int     // place of To in Spec.States; -1: unchanged
+	n       int    // place in Flow.actions
+	from    []bool // by place of a state: taken there; nil: anywhere
+	to      int    // place of a state; 0: unchanged
+	open    int    // place of a hold; -1: none
+	close   int
 	guards  []guard // requires, then when
 	set     []assign
-	prolong []*rule.Rule // as ActionSpec.Prolong
+	prolong []prolong
 	spawns  []spawn
 	assign  *rule.Rule
 	signer  *rule.Rule
@@ -44,8 +49,13 @@ type guard struct {
 }
 
 type assign struct {
-	name string
+	fact int
 	expr *rule.Rule
+}
+
+type prolong struct {
+	clock int
+	units *rule.Rule
 }
 
 type spawn struct {
@@ -56,7 +66,9 @@ type spawn struct {
 type clock struct {
 	*ClockSpec
 	n           int    // place in Flow.clocks
-	in          []bool // by place in Spec.States: runs there
+	in          []bool // by place of a state: runs there
+	pausedBy    []bool // by place of a hold
+	hold        int    // while which it runs; -1: none
 	limit, from *rule.Rule
 	days        bool
 	onDue       *action
@@ -76,7 +88,7 @@ var data = []string{"project", "answers"}
 // Compile checks a spec and compiles its expressions. It reports every fault at
 // once, in the order of the spec; with faults there is no Flow.
 func Compile(s Spec, t Types) (*Flow, []Fault) {
-	c := &compiler{spec: s, types: t, f: &Flow{spec: s, index: map[string]int{}, final: map[string]bool{}}}
+	c := &compiler{spec: s, types: t, f: &Flow{spec: s, layout: rule.NewLayout(fixed...)}}
 	c.names()
 	c.actions()
 	c.holds()
@@ -107,26 +119,8 @@ func (f *Flow) Action(id string) *ActionSpec {
 }
 
 func (f *Flow) action(id string) *action {
-	if i, ok := f.index[id]; ok {
+	if i := f.index.find(id); i >= 0 && i < len(f.actions) {
 		return &f.actions[i]
-	}
-	return nil
-}
-
-func (f *Flow) hold(id string) *hold {
-	for i := range f.holds {
-		if f.holds[i].ID == id {
-			return &f.holds[i]
-		}
-	}
-	return nil
-}
-
-func (f *Flow) clock(id string) *clock {
-	for i := range f.clocks {
-		if f.clocks[i].ID == id {
-			return &f.clocks[i]
-		}
 	}
 	return nil
 }
@@ -174,12 +168,19 @@ func (c *compiler) names() {
 	c.holdIDs = collect("holds", len(c.spec.Holds), func(i int) string { return c.spec.Holds[i].ID })
 	c.actionIDs = collect("actions", len(c.spec.Actions), func(i int) string { return c.spec.Actions[i].ID })
 	c.clockIDs = collect("clocks", len(c.spec.Clocks), func(i int) string { return c.spec.Clocks[i].ID })
+	c.f.final = make([]bool, 1+len(c.spec.States))
 	for i, s := range c.spec.States {
 		if s.ID == New {
 			c.fault("/states/"+s.ID, "reserved-name", `a state cannot be called "new": that is what a case is before it begins`, "")
 		}
-		c.f.final[c.spec.States[i].ID] = s.Final
+		c.f.final[1+i] = s.Final
 	}
+	actions := slices.Clone(c.actionIDs)
+	for _, id := range c.actionIDs {
+		actions = append(actions, id+signSuffix)
+	}
+	c.f.names = names{states: append([]string{""}, c.stateIDs...), actions: actions, holds: c.holdIDs, clocks: c.clockIDs}
+	c.f.index = newIndex(actions)
 }
 
 func (c *compiler) actions() {
@@ -188,8 +189,13 @@ func (c *compiler) actions() {
 	for i := range c.spec.Actions {
 		s := &c.spec.Actions[i]
 		a := &c.f.actions[i]
-		*a = action{ActionSpec: s, n: i, to: slices.Index(c.stateIDs, s.To)}
-		c.f.index[s.ID] = i
+		*a = action{
+			ActionSpec: s, n: i, to: 1 + slices.Index(c.stateIDs, s.To),
+			open: slices.Index(c.holdIDs, s.Open), close: slices.Index(c.holdIDs, s.Close),
+		}
+		if len(s.From) > 0 {
+			a.from = c.within(s.From, append([]string{New}, c.stateIDs...))
+		}
 		path := "/actions/" + s.ID
 		for _, from := range s.From {
 			if from == New {
@@ -243,6 +249,15 @@ func (c *compiler) actions() {
 	}
 }
 
+// within marks by place which of the known names are in a list.
+func (c *compiler) within(list, known []string) []bool {
+	in := make([]bool, len(known))
+	for i, name := range known {
+		in[i] = slices.Contains(list, name)
+	}
+	return in
+}
+
 func (c *compiler) sign(path string, s *SignSpec) {
 	if len(s.By) == 0 {
 		c.fault(path, "missing-by", "nobody may sign", "add by: with roles")
@@ -288,9 +303,9 @@ func (c *compiler) clocks() {
 	for i := range c.spec.Clocks {
 		s := &c.spec.Clocks[i]
 		k := &c.f.clocks[i]
-		*k = clock{ClockSpec: s, n: i, days: s.Unit == "days"}
-		for _, id := range c.stateIDs {
-			k.in = append(k.in, slices.Contains(s.While, id))
+		*k = clock{
+			ClockSpec: s, n: i, days: s.Unit == "days", hold: slices.Index(c.holdIDs, s.WhileHold),
+			in: append([]bool{false}, c.within(s.While, c.stateIDs)...), pausedBy: c.within(s.Pause, c.holdIDs),
 		}
 		path := "/clocks/" + s.ID
 		if s.Unit != "days" && s.Unit != "hours" {
@@ -306,7 +321,7 @@ func (c *compiler) clocks() {
 			c.one(path+"/while", "state", st, c.stateIDs)
 		}
 		if s.WhileHold != "" && c.one(path+"/while_hold", "hold", s.WhileHold, c.holdIDs) {
-			c.f.hold(s.WhileHold).clock = k
+			c.f.holds[k.hold].clock = k
 		}
 		for _, h := range s.Pause {
 			c.one(path+"/pause", "hold", h, c.holdIDs)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"banli/engine/calendar"
 	"banli/engine/rule"
 )
 
@@ -19,20 +20,22 @@ import (
 // RecordedAt of all events is the command's instant; see [Flow.Advance].
 func (f *Flow) Decide(sc *Scope, s *State, cmd Command) (Decision, error) {
 	v := f.begin(sc, s)
-	if cmd.At.Before(s.At) {
+	defer v.release()
+	at := calendar.At(cmd.At)
+	if at < s.last() {
 		return v.decision(), &Refusal{
-			Action: cmd.Do, Code: BeforeLastEvent, State: s.State,
-			Detail: fmt.Sprintf("asked for at %s, before the last event at %s", cmd.At.Format(time.RFC3339), s.At.Format(time.RFC3339)),
+			Action: cmd.Do, Code: BeforeLastEvent, State: s.State(),
+			Detail: fmt.Sprintf("asked for at %s, before the last event at %s", cmd.At.Format(time.RFC3339), s.At().Format(time.RFC3339)),
 		}
 	}
-	if err := v.advance(cmd.At, false, cmd.At); err != nil {
+	if err := v.advance(at, false, cmd.At); err != nil {
 		return v.decision(), err
 	}
 	a := f.action(cmd.Do)
 	if a == nil {
-		return v.decision(), &Refusal{Action: cmd.Do, Code: UnknownAction, State: v.s.State, Detail: f.unknown(cmd.Do)}
+		return v.decision(), &Refusal{Action: cmd.Do, Code: UnknownAction, State: v.s.State(), Detail: f.unknown(cmd.Do)}
 	}
-	if r := v.lawful(a, cmd.By, cmd.At, &cmd); r != nil {
+	if r := v.lawful(a, cmd.By, at, &cmd); r != nil {
 		return v.decision(), r
 	}
 	e := Event{
@@ -42,7 +45,7 @@ func (f *Flow) Decide(sc *Scope, s *State, cmd Command) (Decision, error) {
 	if a.Sign != nil && !sc.Loose && !a.complete(v.s, cmd.By) {
 		return v.signature(a, e)
 	}
-	state := v.s.State
+	state := v.s.State()
 	err := v.take(a, e)
 	if err == nil {
 		err = v.settle(cmd.At)
@@ -81,40 +84,40 @@ func fresh(list, known []string) (out []string) {
 
 // lawful says why action a is not lawful for by at this instant; nil when it is. A nil
 // cmd means that nobody has given an input yet: then a guard that reads it does not speak.
-func (v *working) lawful(a *action, by Actor, at time.Time, cmd *Command) *Refusal {
+func (v *working) lawful(a *action, by Actor, at calendar.Instant, cmd *Command) *Refusal {
 	return v.lawfulFor(a, by, at, cmd, false)
 }
 
 // lawfulFor is lawful, also for the clock's action that ends a hold for the engine.
-func (v *working) lawfulFor(a *action, by Actor, at time.Time, cmd *Command, closes bool) *Refusal {
+func (v *working) lawfulFor(a *action, by Actor, at calendar.Instant, cmd *Command, closes bool) *Refusal {
 	refuse := func(code, format string, args ...any) *Refusal {
-		return &Refusal{Action: a.ID, Code: code, Rule: a.Rule, State: v.s.State, Detail: fmt.Sprintf(format, args...)}
+		return &Refusal{Action: a.ID, Code: code, Rule: a.Rule, State: v.s.State(), Detail: fmt.Sprintf(format, args...)}
 	}
 	s := v.s
-	switch begun := s.State != ""; {
+	switch begun := s.state != 0; {
 	case cmd != nil && !v.sc.Loose && (by.Role == "clock" || by.Role == "engine"): // they act by themselves
 		return refuse(WrongRole, "nobody acts as the %s", by.Role)
 	case !begun && !a.opens:
 		return refuse(WrongState, "the case has not begun; %s", v.f.beginnings())
-	case begun && v.f.final[s.State]:
-		return refuse(FinalState, "the case ended in state %s", s.State)
-	case begun && len(a.From) > 0 && !slices.Contains(a.From, s.State):
-		return refuse(WrongState, "taken in %s, the case is in %s", strings.Join(a.From, ", "), s.State)
-	case a.Open != "" && s.open(a.Open) != nil:
+	case begun && v.f.final[s.state]:
+		return refuse(FinalState, "the case ended in state %s", s.State())
+	case begun && a.from != nil && !a.from[s.state]:
+		return refuse(WrongState, "taken in %s, the case is in %s", strings.Join(a.From, ", "), s.State())
+	case a.open >= 0 && s.open(a.open) != nil:
 		return refuse(HoldOpen, "%s is open already", a.Open)
-	case a.Close != "" && s.open(a.Close) == nil:
+	case a.close >= 0 && s.open(a.close) == nil:
 		return refuse(HoldClosed, "%s is not open", a.Close)
-	case a.AtMost > 0 && s.Times(a.ID) >= a.AtMost:
-		return refuse(AtMost, "taken %d times, at most %d", s.Times(a.ID), a.AtMost)
+	case a.AtMost > 0 && s.times(a.n) >= a.AtMost:
+		return refuse(AtMost, "taken %d times, at most %d", s.times(a.n), a.AtMost)
 	}
 	if !v.sc.Loose {
 		if r := v.mayTake(a, by, closes, refuse); r != nil {
 			return r
 		}
 	}
-	for _, p := range a.Prolong {
-		if due, over := v.ranOut(p.Clock, at); over {
-			return refuse(Guard, "%s ran out at %s", p.Clock, due.Format(time.RFC3339))
+	for _, p := range a.prolong {
+		if due, over := v.ranOut(p.clock, at); over {
+			return refuse(Guard, "%s ran out at %s", v.f.names.clocks[p.clock], due.In(v.zone()).Format(time.RFC3339))
 		}
 	}
 	if len(a.guards) == 0 {
@@ -124,29 +127,29 @@ func (v *working) lawfulFor(a *action, by Actor, at time.Time, cmd *Command, clo
 }
 
 // ranOut says whether a clock that goes on has reached its limit before an instant.
-func (v *vars) ranOut(id string, at time.Time) (time.Time, bool) {
-	run := v.s.live(id)
+func (v *vars) ranOut(clock int, at calendar.Instant) (calendar.Instant, bool) {
+	run := v.s.live(clock)
 	if run == nil {
-		return time.Time{}, false
+		return 0, false
 	}
-	due, ok := v.timer(v.f.clock(id), run).due()
-	return due, ok && at.After(due)
+	due, ok := v.timer(&v.f.clocks[clock], run).due()
+	return due, ok && at > due
 }
 
 // guards asks the conditions of an action.
-func (v *working) guards(a *action, by Actor, at time.Time, cmd *Command, refuse func(string, string, ...any) *Refusal) *Refusal {
-	v.at, v.input, v.hold.Hold = at.In(v.sc.Calendar.Zone()), nil, nil
+func (v *working) guards(a *action, by Actor, at calendar.Instant, cmd *Command, refuse func(string, string, ...any) *Refusal) *Refusal {
+	v.at, v.input, v.hold = at, nil, nil
 	if cmd != nil {
 		v.input = cmd.Input
 		if len(cmd.Granted) > 0 || len(cmd.Done) > 0 { // a guard sees what the command tells
 			saved := v.s
-			v.s = v.s.clone()
-			v.learn(&Event{Granted: cmd.Granted, Done: cmd.Done})
+			v.s = v.f.clone(v.s)
+			v.s.learn(&Event{Granted: cmd.Granted, Done: cmd.Done})
 			defer func() { v.s = saved }()
 		}
 	}
-	if a.Close != "" {
-		v.hold.Hold = v.s.open(a.Close)
+	if a.close >= 0 {
+		v.hold = v.s.open(a.close)
 	}
 	engine := by.Role == "engine"
 	for _, g := range a.guards {
@@ -154,7 +157,7 @@ func (v *working) guards(a *action, by Actor, at time.Time, cmd *Command, refuse
 			g.onData && v.sc.Loose && !engine { // the engine never acts on what it does not know
 			continue
 		}
-		if ok, err := g.Bool(&v.vars); err != nil {
+		if ok, err := g.Bool(&v.rec); err != nil {
 			return refuse(Guard, "cannot tell whether %s: %v", g, err)
 		} else if !ok {
 			return refuse(Guard, "does not hold: %s", g)
@@ -176,7 +179,7 @@ func (v *working) mayTake(a *action, by Actor, closes bool, refuse func(string, 
 		return refuse(WrongRole, "taken by %s, asked by %s", strings.Join(roles, ", "), by.Role)
 	}
 	if d := a.DifferentFrom; d != "" {
-		if last := v.s.taken(d); by.shares(Actor{User: last.By, For: last.For}) {
+		if last := v.s.lastBy(v.f.index.find(d)); by.shares(Actor{User: last.by, For: last.onBehalf}) {
 			return refuse(SamePerson, "%s was taken by the same person", d)
 		}
 	}
@@ -240,7 +243,7 @@ func (a *action) complete(s *State, by Actor) bool {
 
 // signature records one signature of an action that needs more.
 func (v *working) signature(a *action, e Event) (Decision, error) {
-	e.Do, e.Seq, e.At = a.ID+signSuffix, v.s.Seq+1, e.At.In(v.sc.Calendar.Zone())
+	e.Do, e.Seq, e.At = a.ID+signSuffix, v.s.Seq+1, calendar.At(e.At).In(v.zone())
 	if err := v.apply(&e); err != nil {
 		return v.decision(), err
 	}
@@ -266,7 +269,7 @@ func (f *Flow) Start(sc *Scope, firstDo string) (*State, error) {
 			continue
 		}
 		if !slices.ContainsFunc(f.clocks, func(k clock) bool { return slices.Contains(k.While, o.To) }) {
-			return &State{State: o.To}, nil
+			return &State{names: &f.names, state: o.to}, nil
 		}
 	}
 	return nil, fmt.Errorf("a case of flow %s cannot begin with %s; %s", f.spec.ID, firstDo, f.beginnings())

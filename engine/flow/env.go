@@ -3,7 +3,6 @@ package flow
 import (
 	"slices"
 	"strconv"
-	"time"
 
 	"banli/engine/calendar"
 	"banli/engine/rule"
@@ -25,14 +24,14 @@ func (c *compiler) expressions() {
 				c.fault(path+"/set/"+s.Name, "reserved-name", `"`+s.Name+`" cannot be set: expressions know it already`, "choose another name")
 				continue
 			}
-			a.set = append(a.set, assign{s.Name, c.compile(path+"/set/"+s.Name, s.Expr, set, rule.Any)})
+			a.set = append(a.set, assign{slices.Index(c.f.names.facts, s.Name), c.compile(path+"/set/"+s.Name, s.Expr, set, rule.Any)})
 		}
 		a.assign = c.compile(path+"/assign", a.Assign, set, rule.String)
 		if a.AddSigner != nil {
 			a.signer = c.compile(path+"/add_signer/user", a.AddSigner.User, set, rule.String)
 		}
 		for j, p := range a.Prolong {
-			a.prolong = append(a.prolong, c.compile(path+"/prolong/"+strconv.Itoa(j)+"/by", p.Units, set, rule.Int))
+			a.prolong = append(a.prolong, prolong{slices.Index(c.clockIDs, p.Clock), c.compile(path+"/prolong/"+strconv.Itoa(j)+"/by", p.Units, set, rule.Int)})
 		}
 		for j := range a.Spawn {
 			s := &a.Spawn[j]
@@ -72,6 +71,7 @@ func (c *compiler) factTypes() {
 		for _, s := range c.spec.Actions[i].Set {
 			if !c.reserved(s.Name) && !slices.ContainsFunc(c.f.types, func(f rule.Field) bool { return f.Name == s.Name }) {
 				c.f.types = append(c.f.types, rule.Field{Name: s.Name})
+				c.f.names.facts = append(c.f.names.facts, s.Name)
 			}
 		}
 	}
@@ -101,9 +101,9 @@ func (c *compiler) factTypes() {
 	}
 }
 
-var names = []string{"at", "input", "hold", "item", "param", "policy", "project", "answers", "state", "marks", "children", "granted", "done", "count", "hold_days", "has", "add_days", "add_hours", "days_between", "day"}
+var knownNames = []string{"at", "input", "hold", "item", "param", "policy", "project", "answers", "state", "marks", "children", "granted", "done", "count", "hold_days", "has", "add_days", "add_hours", "days_between", "day"}
 
-func (c *compiler) reserved(name string) bool { return slices.Contains(names, name) }
+func (c *compiler) reserved(name string) bool { return slices.Contains(knownNames, name) }
 
 func (c *compiler) guard(a *action, path, src string, env *rule.Env) {
 	if r := c.compile(path, src, env, rule.Bool); r != nil {
@@ -158,7 +158,7 @@ func (c *compiler) holdType(id string) rule.Type {
 
 func (c *compiler) base(guard bool) *rule.Env {
 	t := c.types
-	env := &rule.Env{Vars: slices.Concat([]rule.Field{
+	env := &rule.Env{Read: c.f.read, Layout: c.f.layout, Vars: slices.Concat([]rule.Field{
 		{Name: "at", Type: rule.Time}, {Name: "item", Type: t.Item}, {Name: "param", Type: t.Param}, {Name: "policy", Type: t.Policy},
 	}, c.f.types)}
 	if c.pure == nil {
@@ -177,37 +177,41 @@ func (c *compiler) base(guard bool) *rule.Env {
 	return env
 }
 
-// functions are those of events and the calendar, which replay has too.
+// functions are those of events and the calendar, which replay has too. Arguments are of the types they declare.
 func (c *compiler) functions() []rule.Func {
-	text, whole, instant := rule.String, rule.Int, rule.Time
+	word, whole, instant := rule.String, rule.Int, rule.Time
+	text := func(v rule.Value) string { s, _ := v.Text(); return s }
+	number := func(v rule.Value) int { n, _ := v.Whole(); return n }
+	when := func(v rule.Value) calendar.Instant { i, _ := v.Instant(); return i }
+	at := func(v *vars, i calendar.Instant) (rule.Value, error) { return rule.Instant(i, v.zone()), nil }
 	return []rule.Func{
-		{Name: "granted", Params: []rule.Type{text}, Result: rule.Bool, Call: func(v rule.Source, args []any) (any, error) {
-			return slices.Contains(of(v).s.Granted, args[0].(string)), nil
+		{Name: "granted", Params: []rule.Type{word}, Result: rule.Bool, Call: func(v rule.Source, args []rule.Value) (rule.Value, error) {
+			return rule.Truth(slices.Contains(of(v).s.Granted, text(args[0]))), nil
 		}},
-		{Name: "done", Params: []rule.Type{text}, Result: rule.Bool, Call: func(v rule.Source, args []any) (any, error) {
-			return !slices.Contains(of(v).s.Open, args[0].(string)), nil
+		{Name: "done", Params: []rule.Type{word}, Result: rule.Bool, Call: func(v rule.Source, args []rule.Value) (rule.Value, error) {
+			return rule.Truth(!slices.Contains(of(v).s.Open, text(args[0]))), nil
 		}},
-		{Name: "count", Params: []rule.Type{text}, Result: whole, OneOf: c.actionIDs, Call: func(v rule.Source, args []any) (any, error) {
-			return of(v).s.Times(args[0].(string)), nil
+		{Name: "count", Params: []rule.Type{word}, Result: whole, OneOf: c.actionIDs, Call: func(v rule.Source, args []rule.Value) (rule.Value, error) {
+			return rule.Whole(of(v).s.Times(text(args[0]))), nil
 		}},
-		{Name: "hold_days", Params: []rule.Type{text}, Result: whole, OneOf: c.holdIDs, Call: func(v rule.Source, args []any) (any, error) {
-			return of(v).holdDays(args[0].(string)), nil
+		{Name: "hold_days", Params: []rule.Type{word}, Result: whole, OneOf: c.holdIDs, Call: func(v rule.Source, args []rule.Value) (rule.Value, error) {
+			return rule.Whole(of(v).holdDays(text(args[0]))), nil
 		}},
-		{Name: "add_days", Params: []rule.Type{instant, whole}, Result: instant, Call: func(v rule.Source, args []any) (any, error) {
-			return of(v).calendar().AddDays(args[0].(time.Time), args[1].(int)), nil
+		{Name: "add_days", Params: []rule.Type{instant, whole}, Result: instant, Call: func(v rule.Source, args []rule.Value) (rule.Value, error) {
+			return at(of(v), of(v).calendar().AddWorkdays(when(args[0]), number(args[1])))
 		}},
-		{Name: "add_hours", Params: []rule.Type{instant, whole}, Result: instant, Call: func(v rule.Source, args []any) (any, error) {
-			return of(v).calendar().AddHours(args[0].(time.Time), time.Duration(args[1].(int))*time.Hour), nil
+		{Name: "add_hours", Params: []rule.Type{instant, whole}, Result: instant, Call: func(v rule.Source, args []rule.Value) (rule.Value, error) {
+			return at(of(v), of(v).calendar().Add(when(args[0]), int64(number(args[1]))*calendar.Hour))
 		}},
-		{Name: "days_between", Params: []rule.Type{instant, instant}, Result: whole, Call: func(v rule.Source, args []any) (any, error) {
-			return of(v).calendar().Days(args[0].(time.Time), args[1].(time.Time)), nil
+		{Name: "days_between", Params: []rule.Type{instant, instant}, Result: whole, Call: func(v rule.Source, args []rule.Value) (rule.Value, error) {
+			return rule.Whole(of(v).calendar().Workdays(when(args[0]), when(args[1]))), nil
 		}},
-		{Name: "day", Params: []rule.Type{text}, Result: instant, Call: func(v rule.Source, args []any) (any, error) {
-			d, err := calendar.ParseDate(args[0].(string))
+		{Name: "day", Params: []rule.Type{word}, Result: instant, Call: func(v rule.Source, args []rule.Value) (rule.Value, error) {
+			d, err := calendar.ParseDate(text(args[0]))
 			if err != nil {
-				return nil, err
+				return rule.Value{}, err
 			}
-			return of(v).calendar().Start(d), nil
+			return at(of(v), of(v).calendar().Begin(d))
 		}},
 	}
 }

@@ -27,34 +27,30 @@ func (f *Flow) Explain(sc *Scope, s *State, clockID string, at time.Time) (Expla
 	if i < 0 {
 		return Explanation{}, fmt.Errorf("flow %s has no clock %q", f.spec.ID, clockID)
 	}
-	if at.Before(s.At) {
-		at = s.At
-	}
+	s = f.own(s)
+	now := calendar.At(s.notBefore(at))
 	k := &f.clocks[i]
-	run := s.Clock(clockID)
-	ex := Explanation{Clock: k.view(sc, s, run, at, &stamps{zone: sc.Calendar.Zone()})}
+	run := s.clock(i)
+	ex := Explanation{Clock: k.view(sc, s, run, now, &stamps{zone: sc.Calendar.Zone()})}
 	if run == nil {
 		return ex, nil
 	}
-	end := at
-	if run.StoppedAt != nil && run.StoppedAt.Before(at) {
-		end = *run.StoppedAt
-	}
+	end, stopped := min(now, run.stoppedAt), run.stoppedAt != calendar.Never
 	t := k.timer(sc, s, run)
 	due, known := t.due()
 	until := end
-	if known && (run.StoppedAt == nil || due.Before(end)) {
+	if known && (!stopped || due < end) {
 		until = due
 	}
-	ex.Spans = k.spans(t, until)
+	ex.Spans = k.spans(t, s.names, until)
 	for _, sp := range ex.Spans {
 		ex.Sum += sp.Units
 	}
-	if known && end.After(due) {
-		ex.Spans = append(ex.Spans, Span{From: due, To: end, Kind: SpanOver, Units: t.units(t.counted(end) - t.limit()), Rule: "D5"})
+	if known && end > due {
+		ex.Spans = append(ex.Spans, Span{From: due.In(t.cal.Zone()), To: end.In(t.cal.Zone()), Kind: SpanOver, Units: t.units(t.counted(end) - t.limit()), Rule: "D5"})
 	}
-	if run.StoppedAt != nil && len(ex.Spans) > 0 && end.Equal(*run.StoppedAt) {
-		ex.StopEvent = run.StoppedSeq
+	if len(ex.Spans) > 0 && end == run.stoppedAt {
+		ex.StopEvent = int(run.stoppedSeq)
 	}
 	return ex, nil
 }
@@ -64,56 +60,55 @@ func (f *Flow) Explain(sc *Scope, s *State, clockID string, at time.Time) (Expla
 // what its limit reads. So it tells why a guard answers as it does, part by part.
 func (f *Flow) Ask(sc *Scope, s *State, cmd Command, expression string) (any, error) {
 	c := &compiler{spec: f.spec, f: f}
-	env, open := c.base(true), ""
+	env, open := c.base(true), -1
 	if a := f.action(cmd.Do); a != nil {
-		env, open = c.env(a, true), a.Close
-	} else if k := f.clock(cmd.Do); k != nil && k.WhileHold != "" {
-		env.Vars, open = append(env.Vars, rule.Field{Name: "hold"}), k.WhileHold
+		env, open = c.env(a, true), a.close
+	} else if i := slices.Index(f.names.clocks, cmd.Do); i >= 0 && f.clocks[i].hold >= 0 {
+		env.Vars, open = append(env.Vars, rule.Field{Name: "hold"}), f.clocks[i].hold
 	}
+	env.Layout = nil // that of the flow is complete
 	r, err := rule.Compile(expression, env, rule.Any)
 	if err != nil {
 		return nil, err
 	}
 	v := f.begin(sc, s)
-	if err := v.advance(cmd.At, false, cmd.At); err != nil {
+	defer v.release()
+	at := calendar.At(cmd.At)
+	if err := v.advance(at, false, cmd.At); err != nil {
 		return nil, err
 	}
-	if len(cmd.Granted) > 0 || len(cmd.Done) > 0 {
-		v.learn(&Event{Granted: cmd.Granted, Done: cmd.Done})
+	v.s.learn(&Event{Granted: cmd.Granted, Done: cmd.Done})
+	v.at, v.input = at, cmd.Input
+	if open >= 0 {
+		v.hold = v.s.open(open)
 	}
-	v.at, v.input = cmd.At.In(sc.Calendar.Zone()), cmd.Input
-	if open != "" {
-		v.hold.Hold = v.s.open(open)
-	}
-	return r.Eval(&v.vars)
+	return r.Eval(v.vars)
 }
 
 func (t timer) units(amount int64) float64 {
 	if t.days {
 		return float64(amount)
 	}
-	return time.Duration(amount).Hours()
+	return (time.Duration(amount) * time.Microsecond).Hours()
 }
 
 // spans walks the days from the start and the bounds of the pauses, and joins
 // neighbours of one kind and reason.
-func (k *clock) spans(t timer, until time.Time) (list []Span) {
-	from := t.run.StartedAt.In(t.cal.Zone())
-	startDay := t.cal.DateOf(from)
-	event := t.run.ArmedSeq
-	for from.Before(until) {
-		d := t.cal.DateOf(from)
-		to := t.cal.Start(d + 1)
+func (k *clock) spans(t timer, n *names, until calendar.Instant) (list []Span) {
+	from := t.run.startedAt
+	startDay := t.cal.Day(from)
+	event := int(t.run.armedSeq)
+	for from < until {
+		d := t.cal.Day(from)
+		to := t.cal.Begin(d + 1)
 		pause, next, nextEvent := t.pauseAt(from)
-		if next.After(from) && next.Before(to) {
+		if next < to {
 			to = next
-		} else if !next.Equal(to) {
+		} else if next > to {
 			nextEvent = 0
 		}
-		if until.Before(to) {
-			to = until
-		}
-		sp := k.span(t, pause, from, to, d, startDay)
+		to = min(to, until)
+		sp := k.span(t, n, pause, from, to, d, startDay)
 		sp.Event = event
 		if n := len(list); n > 0 && event == 0 && list[n-1].Kind == sp.Kind && list[n-1].Reason == sp.Reason {
 			list[n-1].To = sp.To
@@ -122,7 +117,7 @@ func (k *clock) spans(t timer, until time.Time) (list []Span) {
 			list = append(list, sp)
 		}
 		event = 0
-		if to.Equal(next) {
+		if to == next {
 			event = nextEvent
 		}
 		from = to
@@ -131,15 +126,15 @@ func (k *clock) spans(t timer, until time.Time) (list []Span) {
 }
 
 // span is one stretch within a day.
-func (k *clock) span(t timer, pause *Pause, from, to time.Time, d, startDay calendar.Date) Span {
-	sp := Span{From: from, To: to, Kind: SpanCounted, Rule: "D2"}
+func (k *clock) span(t timer, n *names, pause *pause, from, to calendar.Instant, d, startDay calendar.Date) Span {
+	sp := Span{From: from.In(t.cal.Zone()), To: to.In(t.cal.Zone()), Kind: SpanCounted, Rule: "D2"}
 	ex, exception := t.cal.Exception(d)
 	if exception {
 		sp.Reason = ex.Name
 	}
 	switch {
 	case pause != nil:
-		sp.Kind, sp.Reason, sp.Rule = SpanPaused, pause.Hold, "D4"
+		sp.Kind, sp.Reason, sp.Rule = SpanPaused, n.hold(pause.hold), "D4"
 	case t.days && d == startDay:
 		sp.Kind, sp.Reason, sp.Rule = SpanStartDay, "", "D3"
 	case !t.cal.IsWorkday(d):
@@ -148,10 +143,10 @@ func (k *clock) span(t timer, pause *Pause, from, to time.Time, d, startDay cale
 			sp.Reason = "weekend"
 		}
 	case !t.days:
-		sp.Units = to.Sub(from).Hours()
+		sp.Units = t.units(int64(to - from))
 	default:
 		sp.Rule = "D3"
-		if to.Equal(t.cal.Start(d + 1)) { // running at its 24:00
+		if to == t.cal.Begin(d+1) { // running at its 24:00
 			sp.Units = 1
 		}
 	}
@@ -160,18 +155,16 @@ func (k *clock) span(t timer, pause *Pause, from, to time.Time, d, startDay cale
 
 // pauseAt is the pause that covers the time just after from, nil for none, and the
 // next instant at which that changes, with its event.
-func (t timer) pauseAt(from time.Time) (pause *Pause, next time.Time, event int) {
-	for i := range t.run.Pauses {
-		p := &t.run.Pauses[i]
-		if p.From.After(from) {
-			return nil, p.From, p.Seq
-		}
-		if p.To == nil {
-			return p, time.Time{}, 0
-		}
-		if p.To.After(from) {
-			return p, *p.To, p.EndSeq
+func (t timer) pauseAt(from calendar.Instant) (covering *pause, next calendar.Instant, event int) {
+	for i := range t.pauses {
+		p := &t.pauses[i]
+		switch {
+		case p.clock != t.run.clock:
+		case p.from > from:
+			return nil, p.from, int(p.seq)
+		case p.to > from:
+			return p, p.to, int(p.endSeq)
 		}
 	}
-	return nil, time.Time{}, 0
+	return nil, calendar.Never, 0
 }

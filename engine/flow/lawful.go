@@ -3,6 +3,8 @@ package flow
 import (
 	"slices"
 	"time"
+
+	"banli/engine/calendar"
 )
 
 // Lawful lists every action some person could take, in the flow's order, each with
@@ -11,24 +13,23 @@ import (
 // it. What is impossible whatever the input belongs into requires.
 // Like [Flow.View] it takes the state as it is.
 func (f *Flow) Lawful(sc *Scope, s *State, by Actor, at time.Time) []Act {
-	if at.Before(s.At) {
-		at = s.At
-	}
+	s, now := f.own(s), calendar.At(s.notBefore(at))
 	var acts []Act
-	before := f.View(sc, s, at)
+	asked := working{vars: f.vars(sc, s)}
+	defer asked.release()
+	before := asked.view(now)
 	for i := range f.actions {
 		a := &f.actions[i]
-		if !a.personal() || a.opens && s.State != "" && len(a.From) == 1 {
+		if !a.personal() || a.opens && s.state != 0 && len(a.From) == 1 {
 			continue
 		}
-		v := f.begin(sc, s)
 		act := Act{
 			ID: a.ID, Name: a.Name, NameEn: a.NameEn, Input: a.Input, To: a.To,
 			Note: a.Note, Rule: a.Rule,
 		}
-		act.Refused = v.lawful(a, by, at, nil)
+		act.Refused = asked.lawful(a, by, now, nil)
 		if act.Refused == nil || act.Refused.Code == WrongRole || act.Refused.Code == SamePerson || act.Refused.Code == Guard {
-			act.Effects = v.effects(a, by, at, &before)
+			act.Effects = f.effects(sc, s, a, by, now, &before)
 		}
 		acts = append(acts, act)
 	}
@@ -42,11 +43,14 @@ func (a *action) personal() bool {
 
 // effects plays the action with no input and compares the clocks. An action that
 // cannot be played so (it sets a fact from its input) shows none.
-func (v *working) effects(a *action, by Actor, at time.Time, before *View) (list []Effect) {
+func (f *Flow) effects(sc *Scope, s *State, a *action, by Actor, now calendar.Instant, before *View) (list []Effect) {
+	v := f.begin(sc, s)
+	defer v.release()
+	at := now.In(v.zone())
 	if v.take(a, Event{Do: a.ID, At: at, RecordedAt: at, By: by}) != nil || v.settle(at) != nil {
 		return nil
 	}
-	after := v.f.View(v.sc, v.s, at)
+	after := v.view(max(now, v.s.at))
 	for i := range after.Clocks {
 		old, now := &before.Clocks[i], &after.Clocks[i]
 		if kind := change(old, now); kind != "" {

@@ -127,8 +127,8 @@ func TestAddedSigner(t *testing.T) {
 		t.Errorf("replayed %v\n%s\nwant\n%s", err, asJSON(t, s), asJSON(t, g.s))
 	}
 	sign(flow.Actor{Role: "auditor", User: "sun", For: "qian"}, "deny")
-	if g.s.State != "decided" || len(g.s.Signers) != 0 || len(g.s.Signs) != 0 {
-		t.Errorf("%s, %v, %v", g.s.State, g.s.Signers, g.s.Signs)
+	if g.s.State() != "decided" || len(g.s.Signers) != 0 || len(g.s.Signs) != 0 {
+		t.Errorf("%s, %v, %v", g.s.State(), g.s.Signers, g.s.Signs)
 	}
 
 	g = newGame(t, permit(), scope(10))

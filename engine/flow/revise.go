@@ -41,19 +41,18 @@ type CalendarPin struct {
 // A case that has ended, and one that is under the revision already, has no event of it.
 func (f *Flow) Revise(sc *Scope, s *State, revision string, at time.Time) (Decision, error) {
 	v := f.begin(sc, s)
-	if at.Before(s.At) {
-		at = s.At
-	}
-	if err := v.advance(at, false, at); err != nil {
+	defer v.release()
+	at = s.notBefore(at)
+	if err := v.advance(calendar.At(at), false, at); err != nil {
 		return v.decision(), err
 	}
 	from := v.calendar().Revision()
-	if v.s.State == "" || f.final[v.s.State] || from == revision {
+	if v.s.state == 0 || f.final[v.s.state] || from == revision {
 		return v.decision(), nil
 	}
 	was := v.dues()
 	e := Event{
-		Seq: v.s.Seq + 1, Do: CalendarRevised, At: at.In(sc.Calendar.Zone()), RecordedAt: at,
+		Seq: v.s.Seq + 1, Do: CalendarRevised, At: calendar.At(at).In(v.zone()), RecordedAt: at,
 		By: Actor{Role: "engine"}, Calendar: &Revision{From: from, To: revision},
 	}
 	if err := v.apply(&e); err != nil {
@@ -69,9 +68,10 @@ func (v *vars) dues() []*time.Time {
 	list := make([]*time.Time, len(v.f.clocks))
 	for i := range v.f.clocks {
 		k := &v.f.clocks[i]
-		if run := v.run(k); run != nil {
+		if run := v.s.live(i); run != nil {
 			if due, ok := v.timer(k, run).due(); ok {
-				list[i] = &due
+				t := due.In(v.zone())
+				list[i] = &t
 			}
 		}
 	}
@@ -95,7 +95,7 @@ func (v *vars) revise(e *Event) error {
 	if to := e.Calendar.To; v.sc.calendar(to) == nil {
 		return fmt.Errorf("flow %s: event %d: the scope has no calendar revision %q", v.f.spec.ID, e.Seq, to)
 	}
-	v.s.Calendars = append(v.s.Calendars, CalendarPin{e.Seq, v.s.At, e.Calendar.To})
+	v.s.Calendars = append(v.s.Calendars, CalendarPin{e.Seq, v.s.At(), e.Calendar.To})
 	return nil
 }
 
@@ -126,30 +126,35 @@ func (sc *Scope) calendarAt(s *State, seq int) *calendar.Calendar {
 func (v *vars) calendar() *calendar.Calendar { return v.sc.calendarAt(v.s, v.s.Seq) }
 
 // timer counts a run: by the calendar in force, or the one it stopped under.
-func (v *vars) timer(k *clock, run *ClockRun) timer { return k.timer(v.sc, v.s, run) }
+func (v *vars) timer(k *clock, run *run) timer { return k.timer(v.sc, v.s, run) }
 
-func (k *clock) timer(sc *Scope, s *State, run *ClockRun) timer {
-	seq := s.Seq
-	if run.StoppedAt != nil {
-		seq = run.StoppedSeq
+func (k *clock) timer(sc *Scope, s *State, run *run) timer {
+	cal := sc.Calendar
+	if len(s.Calendars) > 0 {
+		seq := s.Seq
+		if run.stoppedAt != calendar.Never {
+			seq = int(run.stoppedSeq)
+		}
+		cal = sc.calendarAt(s, seq)
 	}
-	return timer{sc.calendarAt(s, seq), k.days, run}
+	return timer{cal, k.days, run, s.pauses}
 }
 
 // brought is when a clock is due that only a revision brought before its own instant:
 // at the instant of the revision.
-func (v *vars) brought(k *clock, run *ClockRun, due time.Time) time.Time {
+func (v *vars) brought(k *clock, run *run, due calendar.Instant) calendar.Instant {
 	n := len(v.s.Calendars)
 	if n == 0 {
 		return due
 	}
 	p := &v.s.Calendars[n-1]
-	if p.Seq <= run.ArmedSeq || !due.Before(p.At) {
+	at := calendar.At(p.At)
+	if p.Seq <= int(run.armedSeq) || due >= at {
 		return due
 	}
-	before := timer{v.sc.calendarAt(v.s, p.Seq-1), k.days, run}
-	if was, ok := before.due(); ok && was.Before(p.At) {
+	before := timer{v.sc.calendarAt(v.s, p.Seq-1), k.days, run, v.s.pauses}
+	if was, ok := before.due(); ok && was < at {
 		return due
 	}
-	return p.At
+	return at
 }

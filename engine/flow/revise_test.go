@@ -76,7 +76,7 @@ func TestCalendarRevised(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a, b := asJSON(t, s.In(cal.Zone())), asJSON(t, g.s.In(cal.Zone())); a != b {
+	if a, b := asJSON(t, s), asJSON(t, g.s); a != b {
 		t.Errorf("replayed\n%s\nwant\n%s", a, b)
 	}
 	delete(g.sc.Calendars, cal.Revision())

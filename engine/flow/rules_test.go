@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"banli/engine/flow"
 )
@@ -66,24 +65,24 @@ func TestDispatch(t *testing.T) {
 		}
 	}
 	replied("2018-05-09 09:00", "reply:GH:2")
-	if g.s.State != "dispatched" {
+	if g.s.State() != "dispatched" {
 		t.Error("complete with one reply open")
 	}
 	replied("2018-05-11 11:00", "reply:FG:2")
-	if g.s.State != "replied" || !strings.HasSuffix(g.history(), "note_reply, complete_dispatch by engine 2018-05-11 11:00") {
+	if g.s.State() != "replied" || !strings.HasSuffix(g.history(), "note_reply, complete_dispatch by engine 2018-05-11 11:00") {
 		t.Error(g.history())
 	}
 	dispatch("2018-05-12 09:00", "LY")
-	if g.s.State != "dispatched" || !slices.Equal(g.s.Open, []string{"reply:LY:6"}) {
-		t.Errorf("%s, open %v", g.s.State, g.s.Open)
+	if g.s.State() != "dispatched" || !slices.Equal(g.s.Open, []string{"reply:LY:6"}) {
+		t.Errorf("%s, open %v", g.s.State(), g.s.Open)
 	}
 }
 
 // T4, D7: the automatic reply has effect at due; a reply at due is on time, one after it is too late.
 func TestAutoReply(t *testing.T) {
 	g := newGame(t, reply(), scope(10)).play("2018-05-09 00:00 dispatched", "2018-05-11 24:00 reply")
-	if g.s.State != "replied" || len(g.s.Marks) != 0 {
-		t.Errorf("%s %v", g.s.State, g.s.Marks)
+	if g.s.State() != "replied" || len(g.s.Marks) != 0 {
+		t.Errorf("%s %v", g.s.State(), g.s.Marks)
 	}
 	g = newGame(t, reply(), scope(10)).play("2018-05-09 00:00 dispatched")
 	r := g.act("2018-05-12 00:00:01 reply")
@@ -116,8 +115,8 @@ func TestFilingExpiry(t *testing.T) {
 		t.Errorf("next due %s, then %q", short(v.NextDue), v.Clocks[0].OnDue)
 	}
 	g.want("2025-04-30 10:00", "filing", "expired due 2025-04-29 18:00 used 72/72 stopped 2025-04-29 18:00")
-	if g.s.State != "filed" {
-		t.Error(g.s.State)
+	if g.s.State() != "filed" {
+		t.Error(g.s.State())
 	}
 }
 
@@ -243,8 +242,11 @@ func TestRepin(t *testing.T) {
 	}
 	g.sc.Current = "x@1" // a later change of law does not reach it
 	s, err := g.f.Replay(g.sc, g.events)
-	if err != nil || s.Clock("promised").Limit != 3 {
-		t.Errorf("replayed limit %d, %v", s.Clock("promised").Limit, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := clockOf(t, g.f.View(g.sc, s, s.At()), "promised"); c.Limit != 3 {
+		t.Errorf("replayed limit %d", c.Limit)
 	}
 }
 
@@ -262,7 +264,7 @@ func TestSignOff(t *testing.T) {
 		g := newGame(t, spec, scope(10)).play(toAccepted("2018-06-20 16:00")...)
 		start := len(g.events)
 		for i, role := range []string{"handler", "handler", "dept_leader", "legal"} {
-			if g.s.State == "decided" {
+			if g.s.State() == "decided" {
 				break
 			}
 			r := g.command(flow.Command{Do: "deny", At: instant(fmt.Sprintf("2018-06-21 1%d:00", i)), By: flow.Actor{Role: role, User: role}})
@@ -274,8 +276,8 @@ func TestSignOff(t *testing.T) {
 		for _, e := range g.events[start:] {
 			got = append(got, e.Do)
 		}
-		if strings.Join(got, ", ") != want || g.s.State != "decided" || len(g.s.Signs) != 0 {
-			t.Errorf("%s: %v, %s, %v", need, got, g.s.State, g.s.Signs)
+		if strings.Join(got, ", ") != want || g.s.State() != "decided" || len(g.s.Signs) != 0 {
+			t.Errorf("%s: %v, %s, %v", need, got, g.s.State(), g.s.Signs)
 		}
 	}
 }
@@ -307,10 +309,10 @@ func TestLoose(t *testing.T) {
 func TestStart(t *testing.T) {
 	f := compile(t, permit())
 	s, err := f.Start(scope(10), "pass_pre_review")
-	if err != nil || s.State != "pre_review" {
+	if err != nil || s.State() != "pre_review" {
 		t.Errorf("%+v, %v", s, err)
 	}
-	if s, err := f.Start(scope(10), "submit"); err != nil || s.State != "" {
+	if s, err := f.Start(scope(10), "submit"); err != nil || s.State() != "" {
 		t.Errorf("%+v, %v", s, err)
 	}
 	for do, want := range map[string]string{
@@ -326,37 +328,51 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// A state survives being written and read, to the instant and the type.
+// A state survives being written and read, to the instant and the type, and goes on from there.
 func TestStateJSON(t *testing.T) {
-	g := newGame(t, permit(), scope(15)).play(toAccepted("2021-01-18 09:00")...).play("2021-01-25 10:00 open_extension", "2021-02-08 09:00 close_extension")
-	g.s.Facts["looks"] = "2021-01-18T09:00:00+08:00"
-	g.s.Facts["number"] = 7
+	spec := permit()
+	for i := range spec.Actions {
+		if a := &spec.Actions[i]; a.ID == "open_extension" {
+			a.Set = append(a.Set, flow.Assign{Name: "looks", Expr: `"2021-01-18T09:00:00+08:00"`}, flow.Assign{Name: "number", Expr: "7"}, flow.Assign{Name: "some", Expr: `["a"]`})
+		}
+	}
+	g := newGame(t, spec, scope(15)).play(toAccepted("2021-01-18 09:00")...).play("2021-01-25 10:00 open_extension", "2021-02-08 09:00 close_extension")
 	b, err := json.Marshal(g.s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var s flow.State
-	if err := json.Unmarshal(b, &s); err != nil {
+	var read flow.State
+	if err := json.Unmarshal(b, &read); err != nil {
 		t.Fatal(err)
 	}
-	zone := cal.Zone()
-	for name, v := range g.s.In(zone).Facts {
-		got := s.In(zone).Facts[name]
-		if tv, ok := v.(time.Time); ok {
-			if !tv.Equal(got.(time.Time)) {
-				t.Errorf("%s: %v, want %v", name, got, tv)
-			}
-		} else if got != v {
-			t.Errorf("%s: %v (%T), want %v", name, got, got, v)
+	s, err := g.f.Adopt(&read, cal.Zone())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprintf("%#v", s.Facts()), fmt.Sprintf("%#v", g.s.Facts()); strings.ReplaceAll(got, "[]interface {}", "[]string") != want {
+		t.Errorf("facts\n%s\nwant\n%s", got, want)
+	}
+	for _, s := range []*flow.State{&read, s} {
+		if again := asJSON(t, s); again != string(b) {
+			t.Errorf("written again:\n%s\nwant\n%s", again, b)
+		}
+		at := instant("2021-02-10 09:00")
+		if got, want := asJSON(t, g.f.View(g.sc, s, at).Clocks), asJSON(t, g.f.View(g.sc, g.s, at).Clocks); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		cmd := flow.Command{Do: "grant", At: at, By: flow.Actor{Role: "dept_leader"}}
+		got, errGot := g.f.Decide(g.sc, s, cmd)
+		want, errWant := g.f.Decide(g.sc, g.s, cmd)
+		if errGot != nil || errWant != nil || asJSON(t, got.State) != asJSON(t, want.State) {
+			t.Errorf("decided %s, %v\nwant %s, %v", asJSON(t, got.State), errGot, asJSON(t, want.State), errWant)
 		}
 	}
-	again, err := json.Marshal(s.In(zone))
-	if err != nil || string(again) != string(b) {
-		t.Errorf("written again:\n%s\nwant\n%s", again, b)
+	if _, err := compile(t, filing()).Adopt(&read, cal.Zone()); err == nil || !strings.HasPrefix(err.Error(), "flow filing: the state is not of this flow: it has no ") {
+		t.Errorf("adopted by another flow: %v", err)
 	}
-	at := instant("2021-02-10 09:00")
-	if got, want := fmt.Sprintf("%+v", g.f.View(g.sc, s.In(zone), at).Clocks[1].Used), fmt.Sprintf("%+v", g.f.View(g.sc, g.s, at).Clocks[1].Used); got != want {
-		t.Errorf("%s, want %s", got, want)
+	var none flow.State
+	if err := json.Unmarshal([]byte(asJSON(t, &flow.State{})), &none); err != nil || asJSON(t, none) != asJSON(t, flow.State{}) {
+		t.Errorf("before the beginning: %s, %v", asJSON(t, none), err)
 	}
 }
 
@@ -391,7 +407,7 @@ func TestProlong(t *testing.T) {
 	if r := g.act("2018-06-08 10:00 prolong", days(0)); r == nil || r.Code != flow.BadInput || r.Detail != "expected 1 or more, found 0" {
 		t.Errorf("by no days: %v", r)
 	}
-	if len(g.events) != 3 || g.s.Clock("statutory").Limit != 20 {
+	if len(g.events) != 3 || clockOf(t, g.look("2018-06-08 10:00"), "statutory").Limit != 20 {
 		t.Error("a refused act left something behind")
 	}
 }
@@ -403,7 +419,7 @@ func TestShared(t *testing.T) {
 		g := &game{t: t, f: f, sc: scope(10), s: &flow.State{}}
 		g.play(toAccepted("2021-01-18 09:00")...).play("2021-01-25 10:00 open_extension")
 		v := g.look("2021-03-20 09:00")
-		return fmt.Sprint(clockLine(v.Clocks[1]), len(g.f.Lawful(g.sc, g.s, flow.Actor{Role: "handler"}, g.s.At)))
+		return fmt.Sprint(clockLine(v.Clocks[1]), len(g.f.Lawful(g.sc, g.s, flow.Actor{Role: "handler"}, g.s.At())))
 	}
 	want = play()
 	var wg sync.WaitGroup

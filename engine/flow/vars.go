@@ -1,8 +1,11 @@
 package flow
 
 import (
+	"slices"
+	"sync"
 	"time"
 
+	"banli/engine/calendar"
 	"banli/engine/rule"
 )
 
@@ -11,71 +14,94 @@ type vars struct {
 	f     *Flow
 	sc    *Scope
 	s     *State
-	at    time.Time
+	at    calendar.Instant
 	input map[string]any
-	hold  holdVars
-	kids  childVars
-	state int        // place of s.State in Spec.States; -1: before the beginning
-	now   *time.Time // the instant of the event applied, once somebody keeps it
-
-	taken [64]int16 // by action, its place in s.Taken + 1; known where the fold began from nothing
-	fresh bool      // it did
-	ours  bool      // the facts of s are a copy of ours
-
-	times     []time.Time // instants that are kept
-	pauseRoom []Pause     // for the first pauses of runs
+	hold  *opening
+	rec   rule.Record // keeps what the scope says
 }
 
-// place is the place of a state in Spec.States; -1: none.
-func (f *Flow) place(state string) int {
-	for i := range f.spec.States {
-		if f.spec.States[i].ID == state {
-			return i
-		}
-	}
-	return -1
+// pool keeps what folding needs, for the next time.
+var pool = sync.Pool{New: func() any { return new(vars) }}
+
+// vars are those of a state, until they are released.
+func (f *Flow) vars(sc *Scope, s *State) *vars {
+	v := pool.Get().(*vars)
+	v.f, v.sc, v.s, v.at, v.input, v.hold = f, sc, s, 0, nil, nil
+	v.rec.Reset(f.layout, v)
+	return v
+}
+
+func (v *vars) release() {
+	v.f, v.sc, v.s, v.input, v.hold = nil, nil, nil, nil, nil
+	v.rec.Reset(nil, nil)
+	pool.Put(v)
 }
 
 func of(s rule.Source) *vars { return s.(*vars) }
 
-// Get implements [rule.Source].
-func (v *vars) Get(name string) any {
+// fixed are the variables whose fields stay the same while a case is folded, but for an item that is pinned anew.
+var fixed = []string{"item", "param", "policy", "project", "answers"}
+
+// read is the way to a variable.
+func (f *Flow) read(name string) func(rule.Source) rule.Value {
 	switch name {
 	case "at":
-		return v.at
+		return func(s rule.Source) rule.Value { return rule.Instant(of(s).at, of(s).zone()) }
 	case "input":
-		if v.input == nil {
-			return nil
-		}
-		return v.input
+		return func(s rule.Source) rule.Value { return fields(of(s).input) }
 	case "hold":
-		if v.hold.Hold == nil {
-			return nil
+		return func(s rule.Source) rule.Value {
+			if v := of(s); v.hold != nil {
+				return rule.Object((*holdVars)(v))
+			}
+			return rule.Value{}
 		}
-		return &v.hold
 	case "item":
-		if item := v.sc.Items[v.itemPin()]; item != nil {
-			return item
-		}
-		return nil
+		return func(s rule.Source) rule.Value { return fields(of(s).sc.Items[of(s).itemPin()]) }
 	case "param":
-		return v.sc.Param
+		return func(s rule.Source) rule.Value { return rule.Of(of(s).sc.Param) }
 	case "policy":
-		return v.sc.Policy
+		return func(s rule.Source) rule.Value { return rule.Of(of(s).sc.Policy) }
 	case "project":
-		return v.sc.Project
+		return func(s rule.Source) rule.Value { return rule.Of(of(s).sc.Project) }
 	case "answers":
-		return v.sc.Answers
+		return func(s rule.Source) rule.Value { return rule.Of(of(s).sc.Answers) }
 	case "state":
-		return v.s.State
+		return func(s rule.Source) rule.Value { return rule.Text(of(s).s.State()) }
 	case "marks":
-		return v.s.Marks
+		return func(s rule.Source) rule.Value { return rule.Texts(of(s).s.Marks) }
 	case "children":
-		v.kids.s = v.s
-		return &v.kids
+		return func(s rule.Source) rule.Value { return rule.Object((*childVars)(of(s).s)) }
 	}
-	return v.s.Facts[name]
+	i := slices.Index(f.names.facts, name)
+	if i < 0 {
+		return nil
+	}
+	return func(s rule.Source) rule.Value {
+		if facts := of(s).s.facts; facts != nil {
+			return facts[i]
+		}
+		return rule.Value{}
+	}
 }
+
+// fields are an object, nothing when there is none.
+func fields(m map[string]any) rule.Value {
+	if m == nil {
+		return rule.Value{}
+	}
+	return rule.Of(m)
+}
+
+// Get implements [rule.Source].
+func (v *vars) Get(name string) any {
+	if read := v.f.read(name); read != nil {
+		return read(v)
+	}
+	return nil
+}
+
+func (v *vars) zone() *time.Location { return v.sc.Calendar.Zone() }
 
 func (v *vars) itemPin() string {
 	if v.s.ItemPin != "" {
@@ -84,25 +110,26 @@ func (v *vars) itemPin() string {
 	return v.sc.Item
 }
 
-type holdVars struct{ *Hold }
+// holdVars are the fields of the hold that an expression is about.
+type holdVars vars
 
 // Get implements [rule.Source].
-func (h *holdVars) Get(name string) any {
+func (v *holdVars) Get(name string) any {
 	if name == "opened_at" {
-		return h.OpenedAt
+		return rule.Instant(v.hold.openedAt, v.sc.Calendar.Zone())
 	}
-	return h.Input[name]
+	return v.hold.input[name]
 }
 
-type childVars struct{ s *State }
+type childVars State
 
 // Get implements [rule.Source].
-func (c *childVars) Get(name string) any {
+func (s *childVars) Get(name string) any {
 	switch name {
 	case "open":
-		return len(c.s.Open)
+		return len(s.Open)
 	case "total":
-		return c.s.Spawned
+		return s.Spawned
 	}
 	return nil
 }
@@ -110,22 +137,23 @@ func (c *childVars) Get(name string) any {
 // holdDays is how many days of a hold count towards its cap (T23): of an ended
 // opening those it really took (D3), of an open one those asked for.
 func (v *vars) holdDays(id string) (sum int) {
-	for i := range v.s.Holds {
-		h := &v.s.Holds[i]
-		if h.ID != id {
+	n := slices.Index(v.f.names.holds, id)
+	for i := range v.s.holds {
+		h := &v.s.holds[i]
+		if h.hold != n {
 			continue
 		}
-		if h.ClosedAt != nil {
-			sum += v.sc.calendarAt(v.s, h.CloseSeq).Days(h.OpenedAt, *h.ClosedAt)
+		if h.closedAt != calendar.Never {
+			sum += v.sc.calendarAt(v.s, int(h.closeSeq)).Workdays(h.openedAt, h.closedAt)
 			continue
 		}
-		asked := v.calendar().Days(h.OpenedAt, v.at)
-		if k := v.f.hold(id).clock; k != nil && k.days {
-			if run := v.s.live(k.ID); run != nil {
-				asked = run.Limit
+		asked := v.calendar().Workdays(h.openedAt, v.at)
+		if k := v.f.holds[n].clock; k != nil && k.days {
+			if run := v.s.live(k.n); run != nil {
+				asked = run.limit
 			}
-		} else if days, ok := rule.Normalize(h.Input["days"]).(int); ok {
-			asked = days
+		} else if n, ok := rule.Of(h.input["days"]).Whole(); ok {
+			asked = n
 		}
 		sum += asked
 	}
@@ -134,33 +162,26 @@ func (v *vars) holdDays(id string) (sum int) {
 
 // has says whether a material was handed in: answers.materials is either a list of
 // material ids, or an object by material id of whatever was handed in.
-func has(s rule.Source, args []any) (any, error) {
-	id := args[0].(string)
+func has(s rule.Source, args []rule.Value) (rule.Value, error) {
+	id, _ := args[0].Text()
+	found := false
 	switch m := of(s).sc.Answers["materials"].(type) {
 	case []string:
-		for _, x := range m {
-			if x == id {
-				return true, nil
-			}
-		}
+		found = slices.Contains(m, id)
 	case []any:
-		for _, x := range m {
-			if x == id {
-				return true, nil
-			}
-		}
+		found = slices.Contains(m, any(id))
 	case map[string]any:
 		switch x := m[id].(type) {
 		case nil:
 		case bool:
-			return x, nil
+			found = x
 		case []any:
-			return len(x) > 0, nil
+			found = len(x) > 0
 		case string:
-			return x != "", nil
+			found = x != ""
 		default:
-			return true, nil
+			found = true
 		}
 	}
-	return false, nil
+	return rule.Truth(found), nil
 }

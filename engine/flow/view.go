@@ -1,45 +1,45 @@
 package flow
 
 import (
-	"maps"
 	"slices"
 	"time"
+
+	"banli/engine/calendar"
 )
 
 // View says how a case stands at an instant. It takes the state as it is: call
 // [Flow.Advance] first, up to and with the instant, for what the clock has done by then.
 func (f *Flow) View(sc *Scope, s *State, at time.Time) View {
-	if at.Before(s.At) {
-		at = s.At
-	}
+	s = f.own(s)
+	v := working{vars: f.vars(sc, s)}
+	defer v.release()
+	return v.view(calendar.At(s.notBefore(at)))
+}
+
+func (v *working) view(at calendar.Instant) View {
+	f, sc, s := v.f, v.sc, v.s
 	out := View{
-		State: s.State, Facts: maps.Clone(s.Facts), Marks: slices.Clone(s.Marks), Final: f.final[s.State], Assignee: s.Assignee,
+		State: s.State(), Holds: s.Holding(), Facts: s.Facts(), Marks: slices.Clone(s.Marks), Final: f.final[s.state], Assignee: s.Assignee,
 		Clocks: make([]ClockView, len(f.clocks)),
 	}
-	for _, h := range s.Holds {
-		if h.ClosedAt == nil {
-			out.Holds = append(out.Holds, h.ID)
-		}
-	}
-	v := working{vars: vars{f: f, sc: sc, s: s}}
-	stamps := stamps{zone: sc.Calendar.Zone(), room: make([]time.Time, 0, 5*len(s.Clocks)+1)}
-	var next time.Time
+	stamps := stamps{zone: sc.Calendar.Zone(), room: make([]time.Time, 0, 5*len(s.clocks)+1)}
+	next := calendar.Never
 	for i := range f.clocks {
 		k := &f.clocks[i]
-		out.Clocks[i] = k.view(sc, s, s.Clock(k.ID), at, &stamps)
+		out.Clocks[i] = k.view(sc, s, s.clock(i), at, &stamps)
 		if k.onDue == nil {
 			continue
 		}
 		due, ok := v.dueAt(k)
 		lawful := ok && v.lawful(k.onDue, Actor{Role: "clock"}, due, nil) == nil
-		if ok && (lawful || k.onDue.onData) && due.After(at) && (next.IsZero() || due.Before(next)) {
+		if ok && (lawful || k.onDue.onData) && due > at && due < next {
 			next = due // what data may still allow is looked at again then
 		}
 		if c := &out.Clocks[i]; c.Status == Running && !lawful {
 			c.OnDue = "" // such as a policy forbids it (T9)
 		}
 	}
-	if !next.IsZero() {
+	if next != calendar.Never {
 		out.NextDue = stamps.of(next)
 	}
 	out.Leading = leading(out.Clocks)
@@ -82,62 +82,62 @@ type stamps struct {
 	room []time.Time
 }
 
-func (s *stamps) of(t time.Time) *time.Time {
+func (s *stamps) of(i calendar.Instant) *time.Time {
 	if len(s.room) == cap(s.room) {
 		s.room = make([]time.Time, 0, 8)
 	}
-	s.room = append(s.room, t.In(s.zone))
+	s.room = append(s.room, i.In(s.zone))
 	return &s.room[len(s.room)-1]
 }
 
-func (k *clock) view(sc *Scope, s *State, run *ClockRun, at time.Time, st *stamps) ClockView {
+func (k *clock) view(sc *Scope, s *State, run *run, at calendar.Instant, st *stamps) ClockView {
 	c := ClockView{
 		ID: k.ID, Name: k.Name, NameEn: k.NameEn, Family: k.Family, Unit: k.Unit, Rule: k.Rule, OnDue: k.OnDue,
-		Status: Idle, Lamp: LampIdle, holdClock: k.WhileHold != "",
+		Status: Idle, Lamp: LampIdle, holdClock: k.hold >= 0,
 	}
 	if run == nil {
 		return c
 	}
 	t := k.timer(sc, s, run)
-	c.StartedAt, c.Limit, c.Prolonged, c.Run = st.of(run.StartedAt), run.Limit, run.Prolonged, run.Run
+	c.StartedAt, c.Limit, c.Prolonged, c.Run = st.of(run.startedAt), run.limit, run.prolonged, int(run.no)
 
-	now := at
-	if run.StoppedAt != nil {
-		c.StoppedAt = st.of(*run.StoppedAt)
-		if run.StoppedAt.Before(at) {
-			now = *run.StoppedAt
-		}
+	stopped := run.stoppedAt != calendar.Never
+	if stopped {
+		c.StoppedAt = st.of(run.stoppedAt)
 	}
+	now := min(at, run.stoppedAt)
 	due, known := t.due()
 	if known {
-		c.Due, c.Overdue, c.Provisional = st.of(due), now.After(due), t.cal.Provisional(due)
+		c.Due, c.Overdue = st.of(due), now > due
+		c.Provisional = t.cal.Provisional(*c.Due)
 	}
 	counted := t.counted(now)
 	if k.days {
 		c.Used, c.Elapsed = float64(counted), t.elapsed(now)
 		switch {
-		case run.StoppedAt != nil:
-			c.LeftDays = run.Limit - c.Elapsed
+		case stopped:
+			c.LeftDays = run.limit - c.Elapsed
 		case c.Overdue: // a day over once it is over
-			c.LeftDays = run.Limit - int(counted)
+			c.LeftDays = run.limit - int(counted)
 		default:
-			c.LeftDays = max(run.Limit-t.daysBefore(t.cal.DateOf(now)+1), 0)
+			c.LeftDays = max(run.limit-t.daysBefore(t.cal.Day(now)+1), 0)
 		}
 	} else {
-		c.Used, c.Left = time.Duration(counted).Hours(), time.Duration(t.limit()-counted)
+		c.Used, c.Left = t.units(counted), time.Duration(t.limit()-counted)*time.Microsecond
 	}
+	paused := s.paused(run.clock)
 	switch {
-	case run.StoppedAt != nil:
+	case stopped:
 		c.Status, c.Lamp = Stopped, LampDone
-		if run.Expired {
+		if run.expired {
 			c.Status = Expired
 		}
-	case t.paused():
-		c.Status, c.Lamp, c.PausedBy = Paused, LampPaused, run.Pauses[len(run.Pauses)-1].Hold
+	case paused != nil:
+		c.Status, c.Lamp, c.PausedBy = Paused, LampPaused, s.names.hold(paused.hold)
 		if !known {
-			resumed := t.resumed(at)
-			due, _ := resumed.due()
-			c.DueIfResumed, c.Provisional = st.of(due), t.cal.Provisional(due)
+			due, _ := t.ending(at).due()
+			c.DueIfResumed = st.of(due)
+			c.Provisional = t.cal.Provisional(*c.DueIfResumed)
 		}
 		if c.Overdue {
 			c.Lamp = LampOver
@@ -151,22 +151,13 @@ func (k *clock) view(sc *Scope, s *State, run *ClockRun, at time.Time, st *stamp
 	return c
 }
 
-// resumed is the timer with its open pause ended at an instant.
-func (t timer) resumed(at time.Time) timer {
-	run := *t.run
-	run.Pauses = slices.Clone(run.Pauses)
-	run.Pauses[len(run.Pauses)-1].To = &at
-	t.run = &run
-	return t
-}
-
-func lamp(at, due, warn, urgent time.Time) string {
+func lamp(at, due, warn, urgent calendar.Instant) string {
 	switch {
-	case at.After(due):
+	case at > due:
 		return LampOver
-	case !at.Before(urgent):
+	case at >= urgent:
 		return LampUrgent
-	case !at.Before(warn):
+	case at >= warn:
 		return LampSoon
 	}
 	return LampOK
@@ -177,7 +168,7 @@ func lamp(at, due, warn, urgent time.Time) string {
 // two counted hours left, or on the day it is due. The parameters warn_share (percent),
 // warn_days and urgent_hours say otherwise for all clocks, and a clock's own Warn for it.
 // A day is left until it begins: on the working day before the due day one is left.
-func (k *clock) warnings(t timer, param map[string]any) (warn, urgent time.Time) {
+func (k *clock) warnings(t timer, param map[string]any) (warn, urgent calendar.Instant) {
 	left := t.limit() * int64(number(param, "warn_share", 20)) / 100
 	last := t.amount(number(param, "urgent_hours", 2))
 	if k.days {
@@ -189,18 +180,18 @@ func (k *clock) warnings(t timer, param map[string]any) (warn, urgent time.Time)
 	if k.Warn.Left > 0 {
 		left = t.amount(k.Warn.Left)
 	}
-	turn := func(left int64) time.Time {
+	turn := func(left int64) calendar.Instant {
 		if left >= t.limit() {
-			return t.run.StartedAt
+			return t.run.startedAt
 		}
 		x, ok := t.reach(t.limit() - left)
 		if ok && k.days {
-			x = t.cal.Start(t.cal.DateOf(x) - 1)
+			x = t.cal.Begin(t.cal.Day(x) - 1)
 		}
-		if !ok || x.Before(t.run.StartedAt) {
-			x = t.run.StartedAt
+		if !ok {
+			return t.run.startedAt
 		}
-		return x
+		return max(x, t.run.startedAt)
 	}
 	return turn(left), turn(last)
 }

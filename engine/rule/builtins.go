@@ -45,7 +45,7 @@ func (c *compiler) plain(n *ast.BuiltinNode) *code {
 		args[i] = c.node(a)
 	}
 	if c.err != nil {
-		return constant(Any, nil)
+		return constant(Any, Value{})
 	}
 	need := func(count int, types ...Type) bool {
 		if len(args) != count {
@@ -67,7 +67,7 @@ func (c *compiler) plain(n *ast.BuiltinNode) *code {
 		if need(1) && args[0].typ.known() && args[0].typ.Kind != KindList && args[0].typ.Kind != KindString {
 			c.fail(n.Arguments[0], "type-mismatch", "len expects a list or text, found %v", args[0].typ)
 		}
-		return numCode(Int, func(f *frame) num { return f.size(args[0]) })
+		return valueCode(Int, func(f *Record) Value { return Whole(f.size(args[0])) })
 	case "abs", "ceil", "floor", "round":
 		need(1, Number)
 		t := Int
@@ -75,34 +75,34 @@ func (c *compiler) plain(n *ast.BuiltinNode) *code {
 			t = args[0].typ
 		}
 		round := map[string]func(float64) float64{"abs": math.Abs, "ceil": math.Ceil, "floor": math.Floor, "round": math.Round}[n.Name]
-		return numCode(t, func(f *frame) num { return real(round(args[0].num(f).float())) })
+		return numCode(t, func(f *Record) num { return real(round(f.num(args[0]).float())) })
 	case "int", "float":
 		need(1, Number)
 		if n.Name == "float" {
-			return numCode(Number, func(f *frame) num { return args[0].num(f) })
+			return numCode(Number, func(f *Record) num { return f.num(args[0]) })
 		}
-		return numCode(Int, func(f *frame) num { return real(math.Trunc(args[0].num(f).float())) })
+		return numCode(Int, func(f *Record) num { return real(math.Trunc(f.num(args[0]).float())) })
 	case "string":
 		need(1)
-		return anyCode(String, func(f *frame) any { return plainText(args[0].any(f)) })
+		return textCode(func(f *Record) string { return plainText(args[0].value(f)) })
 	case "trim", "upper", "lower":
 		need(1, String)
 		change := map[string]func(string) string{"trim": strings.TrimSpace, "upper": strings.ToUpper, "lower": strings.ToLower}[n.Name]
-		return anyCode(String, func(f *frame) any { return change(args[0].runText(f)) })
+		return textCode(func(f *Record) string { return change(f.text(args[0])) })
 	}
 	if !need(1, ListOf(Any)) {
-		return constant(Any, nil)
+		return constant(Any, Value{})
 	}
-	return anyCode(args[0].typ.elem(), func(f *frame) any { // first, last
-		l := args[0].any(f)
-		size := listLen(l)
-		switch {
-		case size <= 0:
-			return nil
+	return valueCode(args[0].typ.elem(), func(f *Record) Value { // first, last
+		texts, others, _ := args[0].value(f).elements()
+		switch size := len(texts) + len(others); {
+		case size == 0:
+			return Value{}
 		case n.Name == "first":
-			return listAt(l, 0)
+			return element(texts, others, 0)
+		default:
+			return element(texts, others, size-1)
 		}
-		return listAt(l, size-1)
 	})
 }
 
@@ -124,10 +124,10 @@ func (c *compiler) extreme(n *ast.BuiltinNode, args []*code) *code {
 	if n.Name == "min" {
 		sign = -1
 	}
-	return numCode(t, func(f *frame) num {
-		best := args[0].num(f)
+	return numCode(t, func(f *Record) num {
+		best := f.num(args[0])
 		for _, a := range args[1:] {
-			if v := a.num(f); sign*v.cmp(best) > 0 {
+			if v := f.num(a); sign*v.cmp(best) > 0 {
 				best = v
 			}
 		}
@@ -135,14 +135,14 @@ func (c *compiler) extreme(n *ast.BuiltinNode, args []*code) *code {
 	})
 }
 
-func (f *frame) size(c *code) num {
-	v := c.any(f)
-	if s, ok := v.(string); ok {
-		return integer(int64(utf8.RuneCountInString(s)))
+func (f *Record) size(c *code) int {
+	v := c.value(f)
+	n := v.size()
+	if v.kind == text {
+		n = utf8.RuneCountInString(v.str())
 	}
-	n := listLen(v)
-	if n < 0 && f.err == nil {
+	if n < 0 {
 		f.unexpected(v, c, "a list or text")
 	}
-	return integer(int64(n))
+	return n
 }

@@ -1,10 +1,7 @@
 package rule
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/expr-lang/expr/ast"
 )
@@ -33,8 +30,8 @@ func (c *compiler) invoke(n ast.Node, fn *Func, argNodes []ast.Node) *code {
 	args := make([]*code, len(argNodes))
 	for i, a := range argNodes {
 		args[i] = c.want(a, fn.Params[i])
-		if i == 0 && args[i].lit && fn.OneOf != nil && !slices.Contains(fn.OneOf, args[i].text) {
-			return c.failHint(a, "unknown-value", didYouMean(args[i].text, fn.OneOf), "%s knows no %q", fn.Name, args[i].text)
+		if i == 0 && args[i].fixed.kind == text && fn.OneOf != nil && !slices.Contains(fn.OneOf, args[i].fixed.str()) {
+			return c.failHint(a, "unknown-value", didYouMean(args[i].fixed.str(), fn.OneOf), "%s knows no %q", fn.Name, args[i].fixed.str())
 		}
 	}
 	c.calls = true
@@ -42,23 +39,23 @@ func (c *compiler) invoke(n ast.Node, fn *Func, argNodes []ast.Node) *code {
 		c.read(r)
 	}
 	var out *code
-	out = anyCode(fn.Result, func(f *frame) any {
+	out = valueCode(fn.Result, func(f *Record) Value {
 		base := f.top
 		if base+len(args) > maxArgs {
 			f.fail(TooMuch, "", out.at, "calls are nested too deeply")
-			return nil
+			return Value{}
 		}
 		f.top += len(args)
 		for i, a := range args {
-			v := a.any(f)
-			if v == nil && fn.Params[i].Kind != KindAny && f.err == nil {
-				f.unexpected(nil, a, "")
+			v := a.value(f)
+			if p := fn.Params[i]; !v.is(p.Kind) {
+				f.unexpected(v, a, p.String())
 			}
-			f.args[base+i] = Normalize(v)
+			f.args[base+i] = v
 		}
 		f.top = base
 		if f.err != nil {
-			return nil
+			return Value{}
 		}
 		v, err := fn.Call(f.src, f.args[base:base+len(args):base+len(args)])
 		if err != nil {
@@ -67,22 +64,4 @@ func (c *compiler) invoke(n ast.Node, fn *Func, argNodes []ast.Node) *code {
 		return v
 	})
 	return out
-}
-
-// plainText writes a value as text.
-func plainText(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	}
-	if n, ok := numOf(v); ok {
-		return fmt.Sprint(n.any())
-	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		return ""
-	}
-	return strings.Trim(string(b), `"`)
 }

@@ -1,70 +1,81 @@
 package rule
 
-// code is a lowered expression. All three ways to run it are there; a value of the
-// wrong type, or none, is reported by the way that needs one.
+// code is a lowered expression. A value of the wrong kind, or none, is reported by whoever
+// needs another.
 type code struct {
-	typ  Type
-	any  func(*frame) any
-	bool func(*frame) bool
-	num  func(*frame) num
-	at   int    // character it begins at, for messages
-	path string // the variable or field it is, where it is one
-	text string // of a text written out
-	lit  bool   // it is a text written out
+	typ   Type
+	value func(*Record) Value
+	bool  func(*Record) bool // where yes or no is needed
+	place int                // of the record, which it reads; 0, where nothing stands: it is more than that
+	fixed Value              // what it always is, where it is written out
+	texts []string           // of a list of texts written out
+	at    int                // character it begins at, for messages
+	path  string             // the variable or field it is, where it is one
 
-	texts []string // of a list of texts written out
+	root   string   // the variable below which it is,
+	fields []string // and the way from there; no root: it is not below one
 }
 
-func anyCode(t Type, run func(*frame) any) *code {
-	c := &code{typ: t, any: run}
-	c.bool = func(f *frame) bool {
-		v := run(f)
-		b, ok := v.(bool)
-		if !ok && f.err == nil {
-			f.unexpected(v, c, "yes or no")
+func valueCode(t Type, run func(*Record) Value) *code {
+	c := &code{typ: t, value: run}
+	c.bool = func(f *Record) bool { return f.truth(run(f), c) }
+	return c
+}
+
+func boolCode(run func(*Record) bool) *code {
+	return &code{typ: Bool, value: func(f *Record) Value { return Truth(run(f)) }, bool: run}
+}
+
+func numCode(t Type, run func(*Record) num) *code {
+	return valueCode(t, func(f *Record) Value { return run(f).value() })
+}
+
+func textCode(run func(*Record) string) *code {
+	return valueCode(String, func(f *Record) Value { return Text(run(f)) })
+}
+
+func constant(t Type, v Value) *code {
+	c := valueCode(t, func(*Record) Value { return v })
+	c.fixed = v
+	return c
+}
+
+// placeCode reads a place of the record: a local, or a field of an object.
+func placeCode(t Type, place int, object *code) *code {
+	c := valueCode(t, func(f *Record) Value {
+		if v := &f.places[place]; v.kind > absent {
+			return *v
 		}
-		return b
-	}
-	c.num = func(f *frame) num {
-		v := run(f)
-		n, ok := numOf(v)
-		if !ok && f.err == nil {
-			f.unexpected(v, c, "a number")
-		}
-		return n
-	}
+		return f.load(place, object)
+	})
+	c.place = place
 	return c
 }
 
-func boolCode(run func(*frame) bool) *code {
-	c := anyCode(Bool, func(f *frame) any { return run(f) })
-	c.bool = run
-	return c
+func (f *Record) truth(v Value, c *code) bool {
+	if v.kind != truth {
+		f.unexpected(v, c, "yes or no")
+	}
+	return v.kind == truth && v.n != 0
 }
 
-func numCode(t Type, run func(*frame) num) *code {
-	c := anyCode(t, func(f *frame) any { return run(f).any() })
-	c.num = run
-	return c
+func (f *Record) number(v Value, c *code) num {
+	n, ok := v.num()
+	if !ok {
+		f.unexpected(v, c, "a number")
+	}
+	return n
 }
 
-func constant(t Type, v any) *code {
-	c := anyCode(t, func(*frame) any { return v })
-	if n, ok := numOf(v); ok {
-		c.num = func(*frame) num { return n }
-	}
-	if b, ok := v.(bool); ok {
-		c.bool = func(*frame) bool { return b }
-	}
-	return c
-}
+// num runs c for a number.
+func (f *Record) num(c *code) num { return f.number(c.value(f), c) }
 
 // text runs c for a text.
-func (c *code) runText(f *frame) string {
-	v := c.any(f)
-	s, ok := v.(string)
-	if !ok && f.err == nil {
+func (f *Record) text(c *code) string {
+	v := c.value(f)
+	if v.kind != text {
 		f.unexpected(v, c, "text")
+		return ""
 	}
-	return s
+	return v.str()
 }

@@ -2,10 +2,10 @@ package rule
 
 import "github.com/expr-lang/expr/ast"
 
-// loop runs body for the elements of a list; # is in a slot of the frame.
+// loop runs body for the elements of a list; # is in a place of the record.
 type loop struct {
 	list, body *code
-	slot       int
+	place      int
 }
 
 func (c *compiler) collection(n *ast.BuiltinNode) *code {
@@ -19,7 +19,7 @@ func (c *compiler) collection(n *ast.BuiltinNode) *code {
 		}
 		predicate = p.Node
 	}
-	l.slot, l.body = c.with(element, predicate)
+	l.place, l.body = c.with(element, predicate)
 	want := Bool
 	switch n.Name {
 	case "map":
@@ -35,15 +35,15 @@ func (c *compiler) collection(n *ast.BuiltinNode) *code {
 	}
 	switch n.Name {
 	case "all":
-		return boolCode(func(f *frame) bool { return !l.some(f, false) })
+		return boolCode(func(f *Record) bool { return !l.some(f, false) })
 	case "any":
-		return boolCode(func(f *frame) bool { return l.some(f, true) })
+		return boolCode(func(f *Record) bool { return l.some(f, true) })
 	case "none":
-		return boolCode(func(f *frame) bool { return !l.some(f, true) })
+		return boolCode(func(f *Record) bool { return !l.some(f, true) })
 	case "one":
-		return boolCode(func(f *frame) bool { return l.tally(f) == 1 })
+		return boolCode(func(f *Record) bool { return l.tally(f) == 1 })
 	case "count":
-		return numCode(Int, func(f *frame) num { return integer(l.tally(f)) })
+		return numCode(Int, func(f *Record) num { return integer(l.tally(f)) })
 	case "sum":
 		t := Number
 		if l.body.typ.Kind == KindInt {
@@ -51,30 +51,28 @@ func (c *compiler) collection(n *ast.BuiltinNode) *code {
 		}
 		return numCode(t, l.sum)
 	case "find":
-		return anyCode(element.typ, l.find)
+		return valueCode(element.typ, l.find)
 	case "map":
-		return anyCode(ListOf(l.body.typ), l.transform)
+		return valueCode(ListOf(l.body.typ), l.transform)
 	}
-	return anyCode(l.list.typ, l.filter)
+	return valueCode(l.list.typ, l.filter)
 }
 
-// open evaluates the list, and gives its length (0 when it is none, which is noted).
-func (l *loop) open(f *frame) (list any, size int) {
-	list = l.list.any(f)
-	if size = listLen(list); size < 0 {
-		if f.err == nil {
-			f.unexpected(list, l.list, "a list")
-		}
-		size = 0
+// open evaluates the list; what is none has no elements, which is noted.
+func (l *loop) open(f *Record) (texts []string, others []any) {
+	v := l.list.value(f)
+	texts, others, ok := v.elements()
+	if !ok {
+		f.unexpected(v, l.list, "a list")
 	}
-	return list, size
+	return texts, others
 }
 
 // some says whether the condition is want for some element.
-func (l *loop) some(f *frame, want bool) bool {
-	list, size := l.open(f)
-	for i := 0; i < size && f.step(); i++ {
-		f.slot[l.slot] = listAt(list, i)
+func (l *loop) some(f *Record, want bool) bool {
+	texts, others := l.open(f)
+	for i := 0; i < len(texts)+len(others) && f.step(); i++ {
+		f.places[l.place] = element(texts, others, i)
 		if l.body.bool(f) == want && f.err == nil {
 			return true
 		}
@@ -82,10 +80,10 @@ func (l *loop) some(f *frame, want bool) bool {
 	return false
 }
 
-func (l *loop) tally(f *frame) (n int64) {
-	list, size := l.open(f)
-	for i := 0; i < size && f.step(); i++ {
-		f.slot[l.slot] = listAt(list, i)
+func (l *loop) tally(f *Record) (n int64) {
+	texts, others := l.open(f)
+	for i := 0; i < len(texts)+len(others) && f.step(); i++ {
+		f.places[l.place] = element(texts, others, i)
 		if l.body.bool(f) {
 			n++
 		}
@@ -93,46 +91,46 @@ func (l *loop) tally(f *frame) (n int64) {
 	return n
 }
 
-func (l *loop) sum(f *frame) (sum num) {
-	list, size := l.open(f)
-	for i := 0; i < size && f.step(); i++ {
-		f.slot[l.slot] = listAt(list, i)
-		sum = f.calculate("+", sum, l.body.num(f), l.body)
+func (l *loop) sum(f *Record) (sum num) {
+	texts, others := l.open(f)
+	for i := 0; i < len(texts)+len(others) && f.step(); i++ {
+		f.places[l.place] = element(texts, others, i)
+		sum = f.calculate("+", sum, f.num(l.body), l.body)
 	}
 	return sum
 }
 
-func (l *loop) find(f *frame) any {
-	list, size := l.open(f)
-	for i := 0; i < size && f.step(); i++ {
-		e := listAt(list, i)
-		f.slot[l.slot] = e
+func (l *loop) find(f *Record) Value {
+	texts, others := l.open(f)
+	for i := 0; i < len(texts)+len(others) && f.step(); i++ {
+		e := element(texts, others, i)
+		f.places[l.place] = e
 		if l.body.bool(f) {
 			return e
 		}
 	}
-	return nil
+	return Value{}
 }
 
-func (l *loop) transform(f *frame) any {
-	list, size := l.open(f)
-	out := make([]any, 0, min(size, MaxSteps))
-	for i := 0; i < size && f.step(); i++ {
-		f.slot[l.slot] = listAt(list, i)
-		out = append(out, l.body.any(f))
+func (l *loop) transform(f *Record) Value {
+	texts, others := l.open(f)
+	out := make([]any, 0, min(len(texts)+len(others), MaxSteps))
+	for i := 0; i < len(texts)+len(others) && f.step(); i++ {
+		f.places[l.place] = element(texts, others, i)
+		out = append(out, l.body.value(f).Any())
 	}
-	return out
+	return Value{kind: list, ref: out}
 }
 
-func (l *loop) filter(f *frame) any {
-	list, size := l.open(f)
+func (l *loop) filter(f *Record) Value {
+	texts, others := l.open(f)
 	out := []any{}
-	for i := 0; i < size && f.step(); i++ {
-		e := listAt(list, i)
-		f.slot[l.slot] = e
+	for i := 0; i < len(texts)+len(others) && f.step(); i++ {
+		e := element(texts, others, i)
+		f.places[l.place] = e
 		if l.body.bool(f) {
-			out = append(out, e)
+			out = append(out, e.Any())
 		}
 	}
-	return out
+	return Value{kind: list, ref: out}
 }

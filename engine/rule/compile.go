@@ -29,10 +29,9 @@ type Rule struct {
 	reads []string
 	code  *code
 
-	variable string // the rule is just this variable,
-	field    string // or this field of it
-	locals   int    // slots of the frame it uses
-	calls    bool   // it calls functions
+	layout *Layout
+	places int  // of the record, as far as it uses them
+	calls  bool // it calls functions
 }
 
 // Compile checks src against env and lowers it; its value must fit want. The error
@@ -42,7 +41,7 @@ func Compile(src string, env *Env, want Type) (*Rule, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &compiler{env: env, src: src}
+	c := &compiler{env: env, src: src, places: 1}
 	body := c.node(tree.Node)
 	if c.err == nil && !body.typ.fits(want) {
 		c.fail(tree.Node, "type-mismatch", "this gives %v, expected %v", body.typ, want)
@@ -54,22 +53,7 @@ func Compile(src string, env *Env, want Type) (*Rule, error) {
 	if !typ.known() {
 		typ = want
 	}
-	r := &Rule{src: src, typ: typ, reads: c.reads, code: body, locals: c.deepest, calls: c.calls}
-	r.variable, r.field = simple(tree.Node)
-	return r, nil
-}
-
-// simple is the variable a rule consists of, or the variable and its field.
-func simple(n ast.Node) (variable, field string) {
-	if m, ok := n.(*ast.MemberNode); ok {
-		if key, ok := m.Property.(*ast.StringNode); ok {
-			n, field = m.Node, key.Value
-		}
-	}
-	if id, ok := n.(*ast.IdentifierNode); ok {
-		return id.Value, field
-	}
-	return "", ""
+	return &Rule{src: src, typ: typ, reads: c.reads, code: body, layout: env.Layout, places: c.places, calls: c.calls}, nil
 }
 
 // String is the source.
@@ -151,11 +135,11 @@ type compiler struct {
 	reads []string
 	scope []local // let names and, for predicates, elements
 
-	deepest int  // the most locals at a time
-	calls   bool // some function is called
+	places int  // of the record, as far as they are used
+	calls  bool // some function is called
 }
 
-// local is a value the frame keeps in a slot: a let, or the element of a predicate (no name).
+// local is a value the record keeps in a place: a let, or the element of a predicate (no name).
 type local struct {
 	name string
 	typ  Type
@@ -174,7 +158,7 @@ func (c *compiler) failHint(n ast.Node, kind, hint, format string, args ...any) 
 			Code: kind, Message: fmt.Sprintf(format, args...), Hint: hint,
 		}
 	}
-	return constant(Any, nil)
+	return constant(Any, Value{})
 }
 
 func (c *compiler) read(path string) {

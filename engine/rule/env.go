@@ -5,6 +5,10 @@ package rule
 type Env struct {
 	Vars  []Field
 	Funcs []Func
+	// Read gives the way to a variable that is quicker than asking the [Source] by its
+	// name; nil where there is none.
+	Read   func(variable string) func(Source) Value
+	Layout *Layout // where rules keep what they read; nil: nowhere
 }
 
 // Func is a function of ours.
@@ -15,11 +19,11 @@ type Func struct {
 	OneOf  []string // where given, a literal first argument must be one of these
 	Reads  []string // what it reads besides its arguments, for Rule.Reads
 	// Call answers; args are only valid during the call. It must be pure.
-	Call func(vars Source, args []any) (any, error)
+	Call func(vars Source, args []Value) (Value, error)
 }
 
-// Source gives the values of an Env's variables; nil where there is none.
-// Objects inside are map[string]any or Sources themselves.
+// Source gives the values of an Env's variables, or the fields of an object: whatever [Of]
+// takes, nil where there is none.
 type Source interface{ Get(name string) any }
 
 // Vars is a Source made of a map.
@@ -35,6 +39,16 @@ func (e *Env) variable(name string) (Type, bool) {
 		}
 	}
 	return Any, false
+}
+
+// read is the way to a variable.
+func (e *Env) read(name string) func(Source) Value {
+	if e.Read != nil {
+		if read := e.Read(name); read != nil {
+			return read
+		}
+	}
+	return func(s Source) Value { return Of(s.Get(name)) }
 }
 
 func (e *Env) function(name string) *Func {

@@ -9,7 +9,7 @@ import (
 // node checks and lowers one node of the tree.
 func (c *compiler) node(n ast.Node) *code {
 	if c.err != nil {
-		return constant(Any, nil)
+		return constant(Any, Value{})
 	}
 	out := c.lower(n)
 	out.at = n.Location().From
@@ -19,17 +19,15 @@ func (c *compiler) node(n ast.Node) *code {
 func (c *compiler) lower(n ast.Node) *code {
 	switch n := n.(type) {
 	case *ast.NilNode:
-		return constant(nilType, nil)
+		return constant(nilType, Value{})
 	case *ast.BoolNode:
-		return constant(Bool, n.Value)
+		return constant(Bool, Truth(n.Value))
 	case *ast.IntegerNode:
-		return constant(Int, n.Value)
+		return constant(Int, Whole(n.Value))
 	case *ast.FloatNode:
-		return constant(Number, n.Value)
+		return constant(Number, Of(n.Value))
 	case *ast.StringNode:
-		out := constant(String, n.Value)
-		out.text, out.lit = n.Value, true
-		return out
+		return constant(String, Text(n.Value))
 	case *ast.IdentifierNode:
 		return c.name(n)
 	case *ast.MemberNode:
@@ -65,7 +63,7 @@ func (c *compiler) lower(n ast.Node) *code {
 func (c *compiler) name(n *ast.IdentifierNode) *code {
 	for i := len(c.scope) - 1; i >= 0; i-- {
 		if c.scope[i].name == n.Value {
-			out := anyCode(c.scope[i].typ, func(f *frame) any { return f.slot[i] })
+			out := placeCode(c.scope[i].typ, 1+i, nil)
 			out.path = n.Value
 			return out
 		}
@@ -78,9 +76,9 @@ func (c *compiler) name(n *ast.IdentifierNode) *code {
 		return c.failHint(n, "unknown-name", didYouMean(n.Value, c.names()), "unknown name %q", n.Value)
 	}
 	c.read(n.Value)
-	name := n.Value
-	out := anyCode(t, func(f *frame) any { return f.src.Get(name) })
-	out.path = name
+	read := c.env.read(n.Value)
+	out := valueCode(t, func(f *Record) Value { return read(f.src) })
+	out.path, out.root = n.Value, n.Value
 	return out
 }
 
@@ -123,7 +121,7 @@ func (c *compiler) member(n *ast.MemberNode) *code {
 		}
 		return c.failHint(n.Property, "unknown-field", didYouMean(name, fields), "%s has no field %q", obj.name(), name)
 	}
-	out := anyCode(t, func(f *frame) any { return f.fetch(obj.any(f), name, obj) })
+	out := c.field(obj, name, t)
 	if obj.path != "" {
 		out.path = obj.path + "." + name
 		if len(c.reads) > reads && c.reads[len(c.reads)-1] == obj.path {
@@ -133,6 +131,24 @@ func (c *compiler) member(n *ast.MemberNode) *code {
 			c.read(out.path)
 		}
 	}
+	return out
+}
+
+// field reads a field of obj: from its place, where the layout has one.
+func (c *compiler) field(obj *code, name string, t Type) *code {
+	if obj.root == "" {
+		return valueCode(t, func(f *Record) Value { return f.fetch(obj.value(f), name, obj) })
+	}
+	fields := append(slices.Clip(obj.fields), name)
+	p := path{text: obj.path + "." + name, read: c.env.read(obj.root), fields: fields}
+	var out *code
+	if place := c.env.Layout.place(p, obj.root); place > 0 {
+		out = placeCode(t, place, obj)
+		c.places = max(c.places, place+1)
+	} else {
+		out = valueCode(t, func(f *Record) Value { return f.fetch(obj.value(f), name, obj) })
+	}
+	out.root, out.fields = obj.root, fields
 	return out
 }
 
@@ -158,12 +174,12 @@ func (c *compiler) index(n *ast.MemberNode, list *code) *code {
 	if !list.typ.fits(ListOf(Any)) || !at.typ.fits(Int) {
 		return c.fail(n, "type-mismatch", "expected list[whole number], found %v[%v]", list.typ, at.typ)
 	}
-	return anyCode(list.typ.elem(), func(f *frame) any {
-		l, i := list.any(f), at.num(f)
-		if size := listLen(l); f.err == nil && !i.real && i.i >= 0 && i.i < int64(size) {
-			return listAt(l, int(i.i))
+	return valueCode(list.typ.elem(), func(f *Record) Value {
+		texts, others, _ := list.value(f).elements()
+		if i := f.num(at); f.err == nil && !i.real && i.i >= 0 && i.i < int64(len(texts)+len(others)) {
+			return element(texts, others, int(i.i))
 		}
-		return nil
+		return Value{}
 	})
 }
 
@@ -171,22 +187,23 @@ func (c *compiler) index(n *ast.MemberNode, list *code) *code {
 func (c *compiler) element(n *ast.PointerNode) *code {
 	for i := len(c.scope) - 1; i >= 0 && n.Name == ""; i-- {
 		if c.scope[i].name == "" {
-			return anyCode(c.scope[i].typ, func(f *frame) any { return f.slot[i] })
+			return placeCode(c.scope[i].typ, 1+i, nil)
 		}
 	}
 	return c.fail(n, "not-available", "only # is known here, the element looked at")
 }
 
 // with lowers n while one more local is there.
-func (c *compiler) with(l local, n ast.Node) (slot int, body *code) {
+func (c *compiler) with(l local, n ast.Node) (place int, body *code) {
 	if len(c.scope) == maxLocals {
 		return 0, c.fail(n, "too-long", "more than %d values are nested here", maxLocals)
 	}
 	c.scope = append(c.scope, l)
-	c.deepest = max(c.deepest, len(c.scope))
+	c.places = max(c.places, 1+len(c.scope))
 	body = c.node(n)
-	c.scope = c.scope[:len(c.scope)-1]
-	return len(c.scope), body
+	place = len(c.scope)
+	c.scope = c.scope[:place-1]
+	return place, body
 }
 
 func (c *compiler) let(n *ast.VariableDeclaratorNode) *code {
@@ -194,17 +211,11 @@ func (c *compiler) let(n *ast.VariableDeclaratorNode) *code {
 		return c.fail(n, "unknown-name", "%q is a name already; choose another", n.Name)
 	}
 	value := c.node(n.Value)
-	slot, body := c.with(local{n.Name, value.typ}, n.Expr)
-	return wrap(body, func(f *frame) { f.slot[slot] = value.any(f) })
-}
-
-// wrap runs before and then body, whichever way it is run.
-func wrap(body *code, before func(*frame)) *code {
+	place, body := c.with(local{n.Name, value.typ}, n.Expr)
 	return &code{
-		typ:  body.typ,
-		any:  func(f *frame) any { before(f); return body.any(f) },
-		bool: func(f *frame) bool { before(f); return body.bool(f) },
-		num:  func(f *frame) num { before(f); return body.num(f) },
+		typ:   body.typ,
+		value: func(f *Record) Value { f.places[place] = value.value(f); return body.value(f) },
+		bool:  func(f *Record) bool { f.places[place] = value.value(f); return body.bool(f) },
 	}
 }
 
@@ -218,17 +229,16 @@ func (c *compiler) conditional(n *ast.ConditionalNode) *code {
 		}
 		return c.fail(at, "type-mismatch", "this gives %v, where another case gives %v", odd, other)
 	}
-	pick := func(f *frame) *code {
+	pick := func(f *Record) *code {
 		if cond.bool(f) {
 			return yes
 		}
 		return no
 	}
 	return &code{
-		typ:  Join(yes.typ, no.typ),
-		any:  func(f *frame) any { return pick(f).any(f) },
-		bool: func(f *frame) bool { return pick(f).bool(f) },
-		num:  func(f *frame) num { return pick(f).num(f) },
+		typ:   Join(yes.typ, no.typ),
+		value: func(f *Record) Value { return pick(f).value(f) },
+		bool:  func(f *Record) bool { return pick(f).bool(f) },
 	}
 }
 
@@ -243,32 +253,25 @@ func (c *compiler) want(n ast.Node, t Type) *code {
 
 func (c *compiler) array(n *ast.ArrayNode) *code {
 	typ, fixed := nilType, true
-	list := make([]*code, len(n.Nodes))
-	values := make([]any, len(n.Nodes))
+	nodes := make([]*code, len(n.Nodes))
 	for i, e := range n.Nodes {
-		list[i] = c.node(e)
-		typ = Join(typ, list[i].typ)
-		switch e.(type) {
-		case *ast.StringNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
-			values[i] = list[i].any(nil)
-		default:
-			fixed = false
-		}
+		nodes[i] = c.node(e)
+		typ = Join(typ, nodes[i].typ)
+		fixed = fixed && !nodes[i].fixed.None()
 	}
-	if fixed {
-		out := constant(ListOf(typ), values)
-		if len(list) > 0 && !slices.ContainsFunc(list, func(e *code) bool { return !e.lit }) {
-			for _, e := range list {
-				out.texts = append(out.texts, e.text)
-			}
+	gather := func(f *Record) Value {
+		out := make([]any, len(nodes))
+		for i, e := range nodes {
+			out[i] = e.value(f).Any()
 		}
-		return out
+		return Value{kind: list, ref: out}
 	}
-	return anyCode(ListOf(typ), func(f *frame) any {
-		out := make([]any, len(list))
-		for i, e := range list {
-			out[i] = e.any(f)
-		}
-		return out
-	})
+	if !fixed {
+		return valueCode(ListOf(typ), gather)
+	}
+	out := constant(ListOf(typ), gather(nil).kept())
+	if texts, ok := out.fixed.ref.([]string); ok && len(texts) > 0 {
+		out.texts = texts
+	}
+	return out
 }

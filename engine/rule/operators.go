@@ -1,9 +1,9 @@
 package rule
 
 import (
+	"cmp"
 	"math"
 	"strings"
-	"time"
 
 	"github.com/expr-lang/expr/ast"
 )
@@ -12,11 +12,11 @@ func (c *compiler) unary(n *ast.UnaryNode) *code {
 	switch n.Operator {
 	case "!", "not":
 		x := c.want(n.Node, Bool)
-		return boolCode(func(f *frame) bool { return !x.bool(f) })
+		return boolCode(func(f *Record) bool { return !x.bool(f) })
 	case "-":
 		x := c.want(n.Node, Number)
-		return numCode(x.typ, func(f *frame) num {
-			v := x.num(f)
+		return numCode(x.typ, func(f *Record) num {
+			v := f.num(x)
 			return num{-v.i, -v.f, v.real}
 		})
 	case "+":
@@ -68,76 +68,118 @@ func logic(op string, l, r *code) *code {
 	case !l.typ.fits(Bool) || !r.typ.fits(Bool):
 		return nil
 	case op == "and" || op == "&&":
-		return boolCode(func(f *frame) bool { return l.bool(f) && r.bool(f) })
+		return boolCode(func(f *Record) bool { return l.bool(f) && r.bool(f) })
 	}
-	return boolCode(func(f *frame) bool { return l.bool(f) || f.err == nil && r.bool(f) })
+	return boolCode(func(f *Record) bool { return l.bool(f) || f.err == nil && r.bool(f) })
 }
 
 func equality(want bool, l, r *code) *code {
 	switch {
 	case !l.typ.fits(r.typ):
 		return nil
-	case r.lit:
-		return sameText(want, l, r.text)
-	case l.lit:
-		return sameText(want, r, l.text)
+	case r.fixed.kind == text:
+		return sameText(want, l, r.fixed.str())
+	case l.fixed.kind == text:
+		return sameText(want, r, l.fixed.str())
 	}
-	return boolCode(func(f *frame) bool { return same(l.any(f), r.any(f)) == want })
+	return boolCode(func(f *Record) bool { return l.value(f).same(r.value(f)) == want })
 }
 
-func sameText(want bool, c *code, text string) *code {
-	return boolCode(func(f *frame) bool {
-		s, ok := c.any(f).(string)
-		return (ok && s == text) == want
+func sameText(want bool, c *code, wanted string) *code {
+	if place := c.place; place > 0 {
+		return boolCode(func(f *Record) bool {
+			if v := &f.places[place]; v.kind == text {
+				return (v.str() == wanted) == want
+			}
+			v := c.value(f)
+			return (v.kind == text && v.str() == wanted) == want
+		})
+	}
+	return boolCode(func(f *Record) bool {
+		v := c.value(f)
+		return (v.kind == text && v.str() == wanted) == want
 	})
 }
 
 // ordering compares numbers, texts or instants.
 func ordering(op string, l, r *code) *code {
-	accepts := map[string][3]bool{"<": {true, false, false}, "<=": {true, true, false}, ">": {false, false, true}, ">=": {false, true, true}}[op]
-	holds := func(c int) bool { return accepts[c+1] }
+	holds := map[string][3]bool{"<": {true, false, false}, "<=": {true, true, false}, ">": {false, false, true}, ">=": {false, true, true}}[op] // less, same, more
 	switch {
 	case !l.typ.fits(r.typ):
 		return nil
 	case l.typ.numeric() || r.typ.numeric():
-		return boolCode(func(f *frame) bool { a, b := l.num(f), r.num(f); return f.err == nil && holds(a.cmp(b)) })
+		return numbers(holds, l, r)
 	}
 	for _, t := range []Type{l.typ, r.typ} {
 		if k := t.Kind; t.known() && k != KindString && k != KindTime {
 			return nil
 		}
 	}
-	return boolCode(func(f *frame) bool {
-		a, b := l.any(f), r.any(f)
-		switch x := a.(type) {
-		case string:
-			if y, ok := b.(string); ok {
-				return holds(strings.Compare(x, y))
-			}
-		case time.Time:
-			if y, ok := b.(time.Time); ok {
-				return holds(x.Compare(y))
-			}
-		default:
-			if x, ok := numOf(a); ok {
-				if y, ok := numOf(b); ok {
-					return holds(x.cmp(y))
-				}
-			}
+	return boolCode(func(f *Record) bool {
+		a, b := l.value(f), r.value(f)
+		x, okX := a.num()
+		y, okY := b.num()
+		switch {
+		case okX && okY:
+			return holds[1+x.cmp(y)]
+		case a.kind == text && b.kind == text:
+			return holds[1+strings.Compare(a.str(), b.str())]
+		case a.kind == instant && b.kind == instant:
+			return holds[1+cmp.Compare(a.n, b.n)]
 		}
 		f.clash(op, a, b, l, r)
 		return false
 	})
 }
 
+// numbers compares numbers; the usual cases, whole ones that stand in places or are written out, without a call.
+func numbers(holds [3]bool, l, r *code) *code {
+	left, right, n := l.place, r.place, r.fixed.n
+	any := func(f *Record, a, b Value) bool {
+		x, y := f.number(a, l), f.number(b, r)
+		return f.err == nil && holds[1+x.cmp(y)]
+	}
+	switch {
+	case left > 0 && r.fixed.kind == whole:
+		return boolCode(func(f *Record) bool {
+			if v := &f.places[left]; v.kind == whole {
+				return holds[1+cmp.Compare(v.n, n)]
+			}
+			return any(f, l.value(f), r.fixed)
+		})
+	case r.fixed.kind == whole:
+		return boolCode(func(f *Record) bool {
+			v := l.value(f)
+			if v.kind == whole {
+				return holds[1+cmp.Compare(v.n, n)]
+			}
+			return any(f, v, r.fixed)
+		})
+	case left > 0 && right > 0:
+		return boolCode(func(f *Record) bool {
+			if v, w := &f.places[left], &f.places[right]; v.kind == whole && w.kind == whole {
+				return holds[1+cmp.Compare(v.n, w.n)]
+			}
+			return any(f, l.value(f), r.value(f))
+		})
+	}
+	return boolCode(func(f *Record) bool {
+		v, w := l.value(f), r.value(f)
+		if v.kind == whole && w.kind == whole {
+			return f.err == nil && holds[1+cmp.Compare(v.n, w.n)]
+		}
+		return any(f, v, w)
+	})
+}
+
 // clash reports that a and b cannot be used with op, or which of them is missing.
-func (f *frame) clash(op string, a, b any, l, r *code) {
+func (f *Record) clash(op string, a, b Value, l, r *code) {
 	switch {
 	case f.err != nil:
-	case a == nil:
-		f.unexpected(nil, l, "")
-	case b == nil:
-		f.unexpected(nil, r, "")
+	case a.None():
+		f.unexpected(a, l, "")
+	case b.None():
+		f.unexpected(b, r, "")
 	default:
 		f.fail(BadValue, r.path, r.at, "%q cannot be used with %s and %s", op, describe(a), describe(b))
 	}
@@ -149,51 +191,62 @@ func arithmetic(op string, l, r *code) *code {
 		if !lt.fits(String) || !rt.fits(String) {
 			return nil
 		}
-		return anyCode(String, func(f *frame) any { return f.join(l.runText(f), r.runText(f)) })
+		return textCode(func(f *Record) string { return f.join(f.text(l), f.text(r)) })
 	}
 	if !lt.fits(Number) || !rt.fits(Number) {
 		return nil
 	}
 	if op == "+" && !lt.known() && !rt.known() {
-		return anyCode(Any, func(f *frame) any {
-			a, b := l.any(f), r.any(f)
-			if x, ok := a.(string); ok {
-				if y, ok := b.(string); ok {
-					return f.join(x, y)
-				}
+		return valueCode(Any, func(f *Record) Value {
+			a, b := l.value(f), r.value(f)
+			x, okX := a.num()
+			y, okY := b.num()
+			switch {
+			case a.kind == text && b.kind == text:
+				return Text(f.join(a.str(), b.str()))
+			case okX && okY:
+				return f.calculate("+", x, y, r).value()
 			}
-			x, okX := numOf(a)
-			y, okY := numOf(b)
-			if !okX || !okY {
-				f.clash(op, a, b, l, r)
-				return nil
-			}
-			return f.calculate("+", x, y, r).any()
+			f.clash(op, a, b, l, r)
+			return Value{}
 		})
 	}
 	t := Number
 	if op != "/" && lt.Kind == KindInt && rt.Kind == KindInt {
 		t = Int
 	}
-	return numCode(t, func(f *frame) num {
-		a, b := l.num(f), r.num(f)
-		if f.err != nil {
-			return num{}
+	sign := op[0]
+	return valueCode(t, func(f *Record) Value {
+		a, b := l.value(f), r.value(f)
+		if a.kind == whole && b.kind == whole && small(a.n) && small(b.n) {
+			switch sign {
+			case '+':
+				return Value{kind: whole, n: a.n + b.n}
+			case '-':
+				return Value{kind: whole, n: a.n - b.n}
+			}
 		}
-		return f.calculate(op, a, b, r)
+		x, y := f.number(a, l), f.number(b, r)
+		if f.err != nil {
+			return Value{}
+		}
+		return f.calculate(op, x, y, r).value()
 	})
 }
 
-func (f *frame) join(a, b string) any {
+// small says whether sums of such numbers surely have room.
+func small(n int64) bool { return n < 1<<60 && n > -1<<60 }
+
+func (f *Record) join(a, b string) string {
 	if len(a)+len(b) > MaxText {
 		f.fail(TooMuch, "", 0, "a text of more than %d bytes", MaxText)
-		return nil
+		return ""
 	}
 	return a + b
 }
 
 // calculate counts whole numbers exactly; a quotient, and anything with a fraction, is a float.
-func (f *frame) calculate(op string, a, b num, r *code) num {
+func (f *Record) calculate(op string, a, b num, r *code) num {
 	if (op == "/" || op == "%") && b.float() == 0 {
 		f.fail(BadValue, r.path, r.at, "divided by zero")
 		return num{}
@@ -229,37 +282,48 @@ func membership(l, r *code) *code {
 	if !r.typ.fits(ListOf(Any)) || r.typ.Kind == KindList && !l.typ.fits(r.typ.elem()) {
 		return nil
 	}
-	if texts := r.texts; texts != nil {
-		return boolCode(func(f *frame) bool {
-			s, ok := l.any(f).(string)
-			if ok {
-				for _, t := range texts {
-					if s == t {
-						return true
-					}
-				}
+	if r.texts != nil {
+		return amongTexts(l, r.texts)
+	}
+	return boolCode(func(f *Record) bool {
+		x, v := l.value(f), r.value(f)
+		texts, others, ok := v.elements()
+		if !ok && !v.None() {
+			f.unexpected(v, r, "a list")
+		}
+		for i := range len(texts) + len(others) {
+			if x.same(element(texts, others, i)) {
+				return true
 			}
-			return false
+		}
+		return false
+	})
+}
+
+// among says whether a text is one of some. Most that differ, as codes do, differ in their last character.
+func among(texts []string, s string) bool {
+	n := len(s)
+	for _, t := range texts {
+		if len(t) == n && (n == 0 || t[n-1] == s[n-1] && t == s) {
+			return true
+		}
+	}
+	return false
+}
+
+func amongTexts(c *code, texts []string) *code {
+	if place := c.place; place > 0 {
+		return boolCode(func(f *Record) bool {
+			if v := &f.places[place]; v.kind == text {
+				return among(texts, v.str())
+			}
+			v := c.value(f)
+			return v.kind == text && among(texts, v.str())
 		})
 	}
-	return boolCode(func(f *frame) bool {
-		x, list := l.any(f), r.any(f)
-		switch list := list.(type) {
-		case nil:
-			return false
-		case []any:
-			for _, e := range list {
-				if same(x, e) {
-					return true
-				}
-			}
-			return false
-		}
-		if listLen(list) < 0 {
-			f.unexpected(list, r, "a list")
-			return false
-		}
-		return !each(list, func(e any) bool { return !same(x, e) })
+	return boolCode(func(f *Record) bool {
+		v := c.value(f)
+		return v.kind == text && among(texts, v.str())
 	})
 }
 
@@ -270,17 +334,17 @@ func textTest(op string, l, r *code) *code {
 	test := map[string]func(a, b string) bool{
 		"contains": strings.Contains, "startsWith": strings.HasPrefix, "endsWith": strings.HasSuffix,
 	}[op]
-	return boolCode(func(f *frame) bool {
-		a, b := l.runText(f), r.runText(f)
+	return boolCode(func(f *Record) bool {
+		a, b := f.text(l), f.text(r)
 		return f.err == nil && test(a, b)
 	})
 }
 
 func coalesce(l, r *code) *code {
-	return anyCode(Join(l.typ, r.typ), func(f *frame) any {
-		if v := l.any(f); v != nil {
+	return valueCode(Join(l.typ, r.typ), func(f *Record) Value {
+		if v := l.value(f); v.kind > absent {
 			return v
 		}
-		return r.any(f)
+		return r.value(f)
 	})
 }

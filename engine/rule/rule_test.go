@@ -31,17 +31,18 @@ func env() *rule.Env {
 			{Name: "anything", Type: rule.Any},
 		},
 		Funcs: []rule.Func{
-			{Name: "granted", Params: []rule.Type{rule.String}, Result: rule.Bool, Call: func(v rule.Source, args []any) (any, error) {
-				return args[0] == "GH01", nil
+			{Name: "granted", Params: []rule.Type{rule.String}, Result: rule.Bool, Call: func(_ rule.Source, args []rule.Value) (rule.Value, error) {
+				id, _ := args[0].Text()
+				return rule.Truth(id == "GH01"), nil
 			}},
-			{Name: "hold_days", Params: []rule.Type{rule.String}, Result: rule.Int, OneOf: []string{"extension", "wait"}, Call: func(rule.Source, []any) (any, error) {
-				return 10, nil
+			{Name: "hold_days", Params: []rule.Type{rule.String}, Result: rule.Int, OneOf: []string{"extension", "wait"}, Call: func(rule.Source, []rule.Value) (rule.Value, error) {
+				return rule.Whole(10), nil
 			}},
-			{Name: "count", Params: []rule.Type{rule.String}, Result: rule.Int, OneOf: []string{"accept", "supplement"}, Call: func(rule.Source, []any) (any, error) {
-				return 2, nil
+			{Name: "count", Params: []rule.Type{rule.String}, Result: rule.Int, OneOf: []string{"accept", "supplement"}, Call: func(rule.Source, []rule.Value) (rule.Value, error) {
+				return rule.Whole(2), nil
 			}},
-			{Name: "has", Params: []rule.Type{rule.String}, Result: rule.Bool, Reads: []string{"answers"}, Call: func(rule.Source, []any) (any, error) {
-				return true, nil
+			{Name: "has", Params: []rule.Type{rule.String}, Result: rule.Bool, Reads: []string{"answers"}, Call: func(rule.Source, []rule.Value) (rule.Value, error) {
+				return rule.Truth(true), nil
 			}},
 		},
 	}
@@ -223,6 +224,64 @@ func TestReads(t *testing.T) {
 			t.Errorf("%s: %v", src, err)
 		} else if !reflect.DeepEqual(r.Reads(), want) {
 			t.Errorf("%s reads %v, want %v", src, r.Reads(), want)
+		}
+	}
+}
+
+// What a record has read it keeps; a rule compiled later reads what it needs; a rule of another layout, the source.
+func TestRecord(t *testing.T) {
+	layout := rule.NewLayout("input", "project")
+	e := env()
+	e.Layout = layout
+	compile := func(src string, e *rule.Env) *rule.Rule {
+		r, err := rule.Compile(src, e, rule.Any)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	days := compile("input.days", e)
+	v := vars()
+	record := layout.Record(v)
+	want := func(r *rule.Rule, want any) {
+		t.Helper()
+		if got, err := r.Eval(record); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s = %v, %v; want %v", r, got, err, want)
+		}
+	}
+	want(days, 30)
+	v["input"].(map[string]any)["days"] = 31
+	want(days, 30)
+	want(compile("input.days", env()), 31)
+	want(compile(`input.days + (input.site.area > 1 ? 1 : 0) + len(input.items)`, e), 33)
+	want(compile("project.regime == nil", e), false)
+	want(compile("input.reason ?? param.extension_max", e), 60)
+	want(compile("input.reason ?? param.extension_max", e), 60)
+	record.Reset(layout, v)
+	want(days, 31)
+	v["input"] = 7
+	record.Reset(layout, v)
+	if _, err := days.Eval(record); err == nil || err.Error() != "input: expected an object, found 7" {
+		t.Errorf("below a number: %v", err)
+	}
+}
+
+// Evaluating allocates nothing.
+func TestAllocations(t *testing.T) {
+	e := env()
+	e.Layout = rule.NewLayout("input", "project", "param")
+	record := e.Layout.Record(vars())
+	for _, src := range []string{simple, complex} {
+		r, err := rule.Compile(src, e, rule.Bool)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := testing.AllocsPerRun(100, func() {
+			if ok, err := r.Bool(record); !ok || err != nil {
+				t.Fatal(ok, err)
+			}
+		}); n > 0 {
+			t.Errorf("%s: %g allocations", src, n)
 		}
 	}
 }

@@ -2,215 +2,276 @@ package rule
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 	"reflect"
 	"strconv"
 	"time"
+	"unsafe"
+
+	"banli/engine/calendar"
 )
 
-// Normalize makes a value read from JSON what expressions count with: whole
-// numbers become int, other numbers float64. Lists and objects are left as they are.
-func Normalize(v any) any {
-	switch n := v.(type) {
-	case float64:
-		if whole(n) {
-			return int(n)
-		}
-	case json.Number, int64, int32, float32:
-		if m, ok := numOf(n); ok {
-			return m.any()
-		}
+// Value is what an expression reads and gives. The zero Value is nothing (nil).
+//
+// It has four words, as many as the compiler keeps in registers; so a text is its length in n
+// and its first byte in ref, which copies nothing.
+type Value struct {
+	kind kind
+	n    int64 // a whole number, the bits of a fraction, 1 for yes, a [calendar.Instant], the length of a text
+	ref  any   // the *byte of a text, a list, an object, the *time.Location of an instant, or what expressions know nothing of
+}
+
+type kind uint8
+
+const (
+	nothing kind = iota
+	absent       // nothing, and it was looked for: only in the cells of a [Record]
+	truth
+	whole
+	fraction
+	text
+	instant
+	list   // []any, []string
+	object // map[string]any, Source
+	other
+)
+
+// None says whether there is no value.
+func (v Value) None() bool { return v.kind <= absent }
+
+// Truth is yes or no.
+func Truth(b bool) Value {
+	if b {
+		return Value{kind: truth, n: 1}
+	}
+	return Value{kind: truth}
+}
+
+// Whole is a whole number.
+func Whole(n int) Value { return Value{kind: whole, n: int64(n)} }
+
+// Text is a text.
+func Text(s string) Value {
+	return Value{kind: text, n: int64(len(s)), ref: unsafe.StringData(s)}
+}
+
+// Instant is an instant, read in a zone.
+func Instant(i calendar.Instant, zone *time.Location) Value {
+	return Value{kind: instant, n: int64(i), ref: zone}
+}
+
+// Object is a value with fields.
+func Object(s Source) Value { return Value{kind: object, ref: s} }
+
+// Texts is a list of texts.
+func Texts(l []string) Value { return Value{kind: list, ref: l} }
+
+// Text gives a text; false when it is none.
+func (v Value) Text() (string, bool) {
+	if v.kind != text {
+		return "", false
+	}
+	return v.str(), true
+}
+
+// str is the text that v is.
+func (v *Value) str() string {
+	first, _ := v.ref.(*byte)
+	return unsafe.String(first, v.n)
+}
+
+// Whole gives a whole number; false when it is none.
+func (v Value) Whole() (int, bool) { return int(v.n), v.kind == whole }
+
+// Instant gives an instant; false when it is none.
+func (v Value) Instant() (calendar.Instant, bool) { return calendar.Instant(v.n), v.kind == instant }
+
+// In is v, an instant in another zone; anything else as it is.
+func (v Value) In(zone *time.Location) Value {
+	if v.kind == instant {
+		v.ref = zone
 	}
 	return v
 }
 
-func whole(f float64) bool { return f == math.Trunc(f) && math.Abs(f) < 1<<53 }
-
-// num is a number: a whole one counted exactly in i, or a fraction in f.
-type num struct {
-	i    int64
-	f    float64
-	real bool // f is meant
-}
-
-func integer(i int64) num { return num{i: i} }
-
-func real(f float64) num {
-	if whole(f) {
-		return num{i: int64(f)}
-	}
-	return num{f: f, real: true}
-}
-
-func (n num) float() float64 {
-	if n.real {
-		return n.f
-	}
-	return float64(n.i)
-}
-
-func (n num) frac() bool { return n.real }
-
-func (n num) int() int { return int(n.i) }
-
-func (n num) any() any {
-	if n.real {
-		return n.f
-	}
-	return int(n.i)
-}
-
-func (n num) cmp(m num) int {
-	if !n.real && !m.real {
-		switch {
-		case n.i < m.i:
-			return -1
-		case n.i > m.i:
-			return 1
-		}
-		return 0
-	}
-	switch a, b := n.float(), m.float(); {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
-func numOf(v any) (num, bool) {
-	switch n := v.(type) {
+// Of is the value of bool, string, time.Time, nil, any number (also json.Number), a slice,
+// a map[string]any or a Source; whole numbers become exactly countable ones.
+func Of(v any) Value {
+	switch x := v.(type) {
+	case nil:
+		return Value{}
+	case Value:
+		return x
+	case string:
+		return Text(x)
 	case int:
-		return integer(int64(n)), true
+		return Whole(x)
+	case bool:
+		return Truth(x)
 	case float64:
-		return real(n), !math.IsNaN(n) && !math.IsInf(n, 0)
-	case int64:
-		return integer(n), true
+		return num{f: x, real: true}.tidy().value()
+	case map[string]any:
+		return Value{kind: object, ref: v}
+	case []any, []string:
+		return Value{kind: list, ref: v}
+	case time.Time:
+		return Instant(calendar.At(x), x.Location())
+	case Source:
+		return Object(x)
 	case json.Number:
-		if i, err := strconv.ParseInt(string(n), 10, 64); err == nil {
-			return integer(i), true
+		if i, err := strconv.ParseInt(string(x), 10, 64); err == nil {
+			return Value{kind: whole, n: i}
 		}
-		f, err := n.Float64()
-		return real(f), err == nil
-	case int32:
-		return integer(int64(n)), true
-	case float32:
-		return real(float64(n)), true
+		if f, err := x.Float64(); err == nil {
+			return num{f: f, real: true}.tidy().value()
+		}
+		return Value{kind: other, ref: v}
+	}
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.Int64, reflect.Int32:
+		return Value{kind: whole, n: r.Int()}
+	case reflect.Float32:
+		return num{f: r.Float(), real: true}.tidy().value()
+	case reflect.Slice:
+		l := make([]any, r.Len())
+		for i := range l {
+			l[i] = r.Index(i).Interface()
+		}
+		return Value{kind: list, ref: l}
+	}
+	return Value{kind: other, ref: v}
+}
+
+// is says whether v is of a kind of type.
+func (v Value) is(k Kind) bool {
+	switch k {
+	case KindBool:
+		return v.kind == truth
+	case KindInt:
+		return v.kind == whole
+	case KindNumber:
+		return v.kind == whole || v.kind == fraction
+	case KindString:
+		return v.kind == text
+	case KindTime:
+		return v.kind == instant
+	case KindList:
+		return v.kind == list
+	case KindObject:
+		return v.kind == object
+	}
+	return true
+}
+
+// Any is the value as nil, bool, int, float64, string, time.Time, or the list or object it was made of.
+func (v Value) Any() any {
+	switch v.kind {
+	case nothing, absent:
+		return nil
+	case truth:
+		return v.n != 0
+	case whole:
+		return int(v.n)
+	case fraction:
+		return math.Float64frombits(uint64(v.n))
+	case text:
+		return v.str()
+	case instant:
+		return calendar.Instant(v.n).In(v.ref.(*time.Location))
+	}
+	return v.ref
+}
+
+// Normalize makes a value read from JSON what expressions count with: whole
+// numbers become int, other numbers float64. Lists and objects are left as they are.
+func Normalize(v any) any {
+	switch v.(type) {
+	case float64, json.Number, int64, int32, float32:
+		return Of(v).Any()
+	}
+	return v
+}
+
+// num gives a number; false when v is none.
+func (v Value) num() (num, bool) {
+	switch v.kind {
+	case whole:
+		return num{i: v.n}, true
+	case fraction:
+		return num{f: math.Float64frombits(uint64(v.n)), real: true}, true
 	}
 	return num{}, false
 }
 
 // same is equality: of numbers by value, of instants by instant; nil equals only nil.
-func same(a, b any) bool {
-	switch x := a.(type) {
-	case nil:
-		return b == nil
-	case string:
-		y, ok := b.(string)
-		return ok && x == y
-	case bool:
-		y, ok := b.(bool)
-		return ok && x == y
-	case time.Time:
-		y, ok := b.(time.Time)
-		return ok && x.Equal(y)
+func (v Value) same(w Value) bool {
+	if a, ok := v.num(); ok {
+		b, ok := w.num()
+		return ok && a.cmp(b) == 0
 	}
-	if x, ok := numOf(a); ok {
-		y, ok := numOf(b)
-		return ok && x.cmp(y) == 0
-	}
-	return reflect.DeepEqual(a, b)
-}
-
-// fetch reads a field of an object; what is not there is nil.
-func (f *frame) fetch(v any, name string, c *code) any {
-	switch o := v.(type) {
-	case nil:
-		return nil
-	case map[string]any:
-		return o[name]
-	case Source:
-		return o.Get(name)
-	}
-	f.fail(BadValue, c.path, c.at, "expected an object, found %s", describe(v))
-	return nil
-}
-
-// each visits the elements of a list until visit says no; false when v is no list
-// or visit said no.
-func each(v any, visit func(any) bool) bool {
-	switch l := v.(type) {
-	case []any:
-		for _, e := range l {
-			if !visit(e) {
-				return false
-			}
-		}
-		return true
-	case []string:
-		for _, e := range l {
-			if !visit(e) {
-				return false
-			}
-		}
-		return true
-	}
-	r := reflect.ValueOf(v)
-	if r.Kind() != reflect.Slice {
+	switch {
+	case v.None() || w.None():
+		return v.None() && w.None()
+	case v.kind != w.kind:
 		return false
+	case v.kind == text:
+		return v.str() == w.str()
+	case v.kind == truth || v.kind == instant:
+		return v.n == w.n
 	}
-	for i := range r.Len() {
-		if !visit(r.Index(i).Interface()) {
-			return false
-		}
-	}
-	return true
+	return reflect.DeepEqual(v.ref, w.ref)
 }
 
-// listLen is the length of a list, -1 when v is none.
-func listLen(v any) int {
-	switch l := v.(type) {
-	case []any:
-		return len(l)
-	case []string:
-		return len(l)
-	}
-	if r := reflect.ValueOf(v); r.IsValid() && r.Kind() == reflect.Slice {
-		return r.Len()
-	}
-	return -1
-}
-
-func listAt(v any, i int) any {
-	switch l := v.(type) {
-	case []any:
-		return l[i]
-	case []string:
-		return l[i]
-	}
-	return reflect.ValueOf(v).Index(i).Interface()
-}
-
-func describe(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "nothing"
-	case string:
-		if len(v) > 40 {
-			return "text"
-		}
-		return strconv.Quote(v)
-	case bool, int, float64, json.Number:
-		return fmt.Sprint(v)
-	case time.Time:
-		return v.Format(time.RFC3339)
+// field reads a field of an object; what is not there is nothing. False: v is no object.
+func (v Value) field(name string) (Value, bool) {
+	switch o := v.ref.(type) {
 	case map[string]any:
-		return "an object"
+		return Of(o[name]), true
+	case Source:
+		return Of(o.Get(name)), true
 	}
-	if listLen(v) >= 0 {
-		return "a list"
+	return Value{}, v.None()
+}
+
+// elements are those of a list, in either form; false when v is none.
+func (v Value) elements() (texts []string, others []any, ok bool) {
+	switch l := v.ref.(type) {
+	case []string:
+		return l, nil, true
+	case []any:
+		return nil, l, true
 	}
-	return fmt.Sprintf("a value of type %T", v)
+	return nil, nil, false
+}
+
+// size is the number of elements of a list, -1 when v is none.
+func (v Value) size() int {
+	texts, others, ok := v.elements()
+	if !ok {
+		return -1
+	}
+	return len(texts) + len(others)
+}
+
+// element is one of a list that has it.
+func element(texts []string, others []any, i int) Value {
+	if i < len(texts) {
+		return Text(texts[i])
+	}
+	return Of(others[i])
+}
+
+// kept is v as it is kept to be read often: a list of texts as such.
+func (v Value) kept() Value {
+	l, ok := v.ref.([]any)
+	if !ok {
+		return v
+	}
+	texts := make([]string, len(l))
+	for i, e := range l {
+		if texts[i], ok = e.(string); !ok {
+			return v
+		}
+	}
+	return Texts(texts)
 }

@@ -133,7 +133,7 @@ func (k *loaded) stale(rev int64) error {
 		return err
 	}
 	since := k.events[seen:]
-	matters := old.State != k.state.State || !slices.Equal(openHolds(old), openHolds(&k.state))
+	matters := old.State() != k.state.State() || !slices.Equal(old.Holding(), k.state.Holding())
 	for _, e := range since {
 		matters = matters || !slices.Contains(automatic, e.By.Role)
 	}
@@ -145,16 +145,6 @@ func (k *loaded) stale(rev int64) error {
 
 // automatic are the roles nobody plays.
 var automatic = []string{"clock", "engine", "signal"}
-
-func openHolds(st *flow.State) []string {
-	var ids []string
-	for _, h := range st.Holds {
-		if h.ClosedAt == nil {
-			ids = append(ids, h.ID)
-		}
-	}
-	return ids
-}
 
 // amendBody is the case's body with what a command hands in; nil when it hands in nothing.
 func (s *Service) amendBody(ctx context.Context, actor flow.Actor, k *loaded, cmd ActCmd) (*body, error) {

@@ -169,14 +169,16 @@ func (k *loaded) fold() error {
 	}
 	k.seqs = f.Seqs
 	if f.Engine == foldedBy && f.State.Seq == len(k.events) {
-		k.state = *f.State.In(k.cat.Calendar.Zone())
-		return nil
+		if st, err := k.flow.Adopt(&f.State, k.cat.Calendar.Zone()); err == nil {
+			k.state = *st
+			return nil
+		}
 	}
 	st, err := k.flow.Replay(&k.scope, k.events)
 	if err != nil {
 		return err
 	}
-	k.state = *st.In(k.cat.Calendar.Zone())
+	k.state = *st
 	return nil
 }
 
@@ -193,8 +195,8 @@ func (k *loaded) has(key string) bool {
 // notBefore is at, or the instant of the last event where that is later: clocks of servers differ, and what
 // happened first stays first.
 func (k *loaded) notBefore(at time.Time) time.Time {
-	if at.Before(k.state.At) {
-		at = k.state.At
+	if last := k.state.At(); at.Before(last) {
+		at = last
 	}
 	return at.In(k.cat.Calendar.Zone())
 }

@@ -187,9 +187,12 @@ func (c *checking) compare(ctx context.Context, k *loaded, kept json.RawMessage)
 }
 
 func sameState(k *loaded, kept, replayed *flow.State) bool {
-	zone := k.cat.Calendar.Zone()
-	a, errA := json.Marshal(kept.In(zone))
-	b, errB := json.Marshal(replayed.In(zone))
+	kept, err := k.flow.Adopt(kept, k.cat.Calendar.Zone())
+	if err != nil {
+		return false
+	}
+	a, errA := json.Marshal(kept)
+	b, errB := json.Marshal(replayed)
 	return errA == nil && errB == nil && string(a) == string(b)
 }
 

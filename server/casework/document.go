@@ -54,7 +54,7 @@ func (k *loaded) render(is flow.Issue) (*IssuedDocument, error) {
 	data := definitions.DocumentData{
 		Project: definitions.DocumentProject{Code: k.project.Code, Name: k.project.Name, OwnerName: k.project.OwnerName},
 		Case:    definitions.DocumentCase{ID: k.ID}, At: is.At.In(k.cat.Calendar.Zone()),
-		Input: k.events[is.Seq-1].Input, Facts: st.Facts, Param: k.cat.Params(),
+		Input: k.events[is.Seq-1].Input, Facts: st.Facts(), Param: k.cat.Params(),
 	}
 	if k.item != nil {
 		data.Item = definitions.DocumentItem{ID: k.item.ID, Name: k.item.Name}

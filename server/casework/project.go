@@ -59,7 +59,7 @@ func (s *Service) status(ctx context.Context, p *store.Project) error {
 	if err := json.Unmarshal(reg.Folded, &f); err != nil {
 		return fmt.Errorf("folded state of case %s: %w", h.ID, err)
 	}
-	if stage, ok := f.State.Facts["stage"].(string); ok {
+	if stage, ok := f.State.Facts()["stage"].(string); ok {
 		p.Stage = stage
 	}
 	if over(h.State) || h.State == StatusSubmitted {

@@ -59,7 +59,7 @@ func (s *Service) Register(ctx context.Context, actor flow.Actor, r Registration
 	if err != nil {
 		return nil, err
 	}
-	p.Status, p.Stage = dec.State.State, firstStage(cat)
+	p.Status, p.Stage = dec.State.State(), firstStage(cat)
 	lines, err := s.insert(ctx, k, dec, &projectLine{Insert: p})
 	if errors.Is(err, store.ErrExists) { // the same key at the same time
 		c, err := s.Store.CaseByKey(ctx, key)

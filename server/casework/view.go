@@ -121,7 +121,7 @@ func (k *loaded) stage() string {
 func (k *loaded) department() *definitions.Department { return k.cat.Department(k.Head.Department) }
 
 // viewStored is how a case stands at its last event, which is what the store may say of it.
-func (k *loaded) viewStored(st *flow.State) flow.View { return k.flow.View(&k.scope, st, st.At) }
+func (k *loaded) viewStored(st *flow.State) flow.View { return k.flow.View(&k.scope, st, st.At()) }
 
 // finalIn tells whether the case is finished in a state.
 func (k *loaded) finalIn(st *flow.State) bool { return k.viewStored(st).Final }

@@ -84,11 +84,11 @@ func (k *loaded) summarise(h *store.Head, st *flow.State, now time.Time) {
 	h.Code, h.Title, h.OwnerName, h.Owner = k.project.Code, k.project.Name, k.project.OwnerName, k.project.Owner
 	h.State, h.Marks, h.UpdatedAt = v.State, v.Marks, now
 	if h.Open = !v.Final; !h.Open && h.ClosedAt.IsZero() {
-		h.ClosedAt = st.At
+		h.ClosedAt = st.At()
 	}
 	h.Clock, h.Paused, h.Hold, h.Stopped, h.Late = "", false, "", false, false
 	h.Due, h.WarnAt, h.UrgentAt, h.NextDue = time.Time{}, time.Time{}, time.Time{}, value(v.NextDue)
-	h.Late = k.late(v, st.At)
+	h.Late = k.late(v, st.At())
 	c := leading(v)
 	if c == nil {
 		return

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // tests must not depend on the machine's zone files
 
@@ -15,13 +16,13 @@ import (
 var table string
 
 // Zone is Asia/Shanghai.
-func Zone() *time.Location {
+var Zone = sync.OnceValue(func() *time.Location {
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		panic(err)
 	}
 	return zone
-}
+})
 
 // Exceptions reads the table, leaving out those for which skip says so.
 func Exceptions(skip func(calendar.Exception) bool) (list []calendar.Exception) {
