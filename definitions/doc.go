@@ -9,10 +9,11 @@
 // The way through: [Load] splits files into documents (yaml.go), compares each with
 // the JSON Schema of its kind (shape.go, check_shape.go, schema/), reads the kinds
 // (read_*.go), types and compiles expressions (env.go, compile.go) and proves what
-// can be proved (check_*.go, reach.go); the order is the table of passes in load.go.
+// can be proved (check_*.go, reach.go, of decision tables cases.go); the order is the
+// table of passes in load.go.
 // [Catalogue.Item], [Catalogue.Scope], [Catalogue.Needed] and [Catalogue.Materials]
-// answer for one case or project; the Why methods say why, [Catalogue.WhatIf] what a
-// change would move, [Catalogue.EarliestFinish] when a project could be done.
+// answer for one case or project; [Catalogue.Tell] tells the sum behind each due date,
+// the Why methods say why a rule answers so, [Catalogue.WhatIf] what a change would move, [Catalogue.EarliestFinish] when a project could be done.
 // [RunTests] plays the tests beside the rules and [Mutate] finds changes to the rules
 // that none of them notices; [ReadScenarios] and [Simulate] play scenarios from
 // outside. [SetScalar] changes one value of a file and nothing else; a [Loader] checks

@@ -17,6 +17,54 @@ var slips = map[string]string{
 	"+": "-", "-": "+", "all": "any", "any": "all",
 }
 
+// shown is an expression as a mutant tells it.
+func shown(v value) string {
+	if v.isTable() {
+		return "table"
+	}
+	return v.text()
+}
+
+func (b *breeder) guard(v value, field string, set func(*flow.Spec, string)) {
+	if v.ok() {
+		b.add(v, 0, field, shown(v), "", func(s *flow.Spec) { set(s, "") })
+		b.expression(v, field, set)
+	}
+}
+
+// number changes a whole number by one, but not to 0.
+func (b *breeder) number(at value, field string, n int, set func(*flow.Spec, int)) {
+	for _, k := range []int{n - 1, n + 1} {
+		if k > 0 {
+			b.add(at, 0, field, strconv.Itoa(n), strconv.Itoa(k), func(s *flow.Spec) { set(s, k) })
+		}
+	}
+}
+
+// amount changes a number of units by one, and what stands inside of it.
+func (b *breeder) amount(v value, field string, set func(*flow.Spec, string)) {
+	src := v.expression()
+	if src == "" {
+		return
+	}
+	if n, err := strconv.Atoi(src); err == nil {
+		for _, k := range []int{n - 1, n + 1} {
+			b.add(v, 0, field, src, strconv.Itoa(k), func(s *flow.Spec) { set(s, strconv.Itoa(k)) })
+		}
+		return
+	}
+	whole, text, simple := src, shown(v), len(tokens(src)) <= 3 // one name
+	if !simple {
+		whole, text = "("+whole+")", "("+text+")"
+	}
+	for _, by := range []string{" - 1", " + 1"} {
+		b.add(v, 0, field, shown(v), text+by, func(s *flow.Spec) { set(s, whole+by) })
+	}
+	if !simple {
+		b.expression(v, field, set)
+	}
+}
+
 // expression changes what stands at v: each row and cell of a decision table, or the expression.
 func (b *breeder) expression(v value, field string, set func(*flow.Spec, string)) {
 	if !v.isTable() {
