@@ -6,8 +6,7 @@
 //
 // FerretDB 1 applies a conditional update in two steps, ignores write concerns, and
 // has no validators, partial indexes, expiring documents, transactions or replica
-// sets. So these wait for a real server (BANLI_TEST_MONGODB): races between
-// connections, loss of a primary, the extra options of indexes.
+// sets. What therefore waits for a real server is listed in package mongotest.
 package main
 
 import (
@@ -44,7 +43,7 @@ func serve(folder string) error {
 	db, err := ferretdb.New(&ferretdb.Config{
 		Listener:  ferretdb.ListenerConfig{TCP: address},
 		Handler:   "sqlite",
-		SQLiteURL: "file:" + folder + "/",
+		SQLiteURL: "file:" + folder + "/?_pragma=synchronous(off)",
 		Logger:    slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
