@@ -42,7 +42,7 @@ func TestExplain(t *testing.T) {
 			"合计 24 小时，满时限，即 2026-11-24 09:00 到期",
 			"时限：24；条件：param.window_hours；param.window_hours = 24；依据：攀仁府办〔2018〕77号",
 		}},
-		"en":     {ask(web.English, false, id, ""), []string{"General window time\n  counts from 2026-11-23 09:00, limit 24 h (T1)\n", "because of event 1, “Submit registration” (D2)", "24 h in all, the whole limit, so it is due at 2026-11-24 09:00"}},
+		"en":     {ask(web.English, false, id, ""), []string{"General window time\n  counts from 2026-11-23 09:00, limit 24 h (T1)\n", "because of event 1, “Submit registration” (D2, T1)", "24 h in all, the whole limit, so it is due at 2026-11-24 09:00"}},
 		"act":    {ask(web.Chinese, false, id, "act:complete_dispatch"), []string{"不由这个角色办理；依据：T6（flows/registration.yaml:"}},
 		"state":  {ask(web.English, false, id, "act:note_filing"), []string{"may be done; source: T10"}},
 		"limit":  {ask(web.English, false, filing, "limit:filing"), []string{"72; condition: param.filing_hours; param.filing_hours = 72; source: 攀仁府办〔2018〕77号"}},
