@@ -83,6 +83,7 @@ func assemble(ctx context.Context, st store.Store, now func() time.Time, log *sl
 		}
 		return "", ""
 	}}
+	cases.People = people
 	return &platform{server.Server{Cases: cases, Accounts: people, Admin: &admin.Handler{Cases: cases, Accounts: people}, Version: version(), Log: log}, w}, nil
 }
 

@@ -118,6 +118,7 @@ type CaseQuery struct {
 	Project, Flow, Item, Department, Owner, Parent, State string
 	Flows, States                                         []string // one of these
 	Mark                                                  string   // among the marks
+	Assignee                                              string   // user id of whose case it is
 	Text                                                  string   // part of code, title or owner name; the case of ASCII letters does not matter
 	Open                                                  *bool
 	Lamp                                                  string    // one of [Lamps], as [Head.Lamp] says at Now

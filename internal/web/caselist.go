@@ -11,6 +11,7 @@ type CaseList struct {
 	Rows    []CaseRow
 	Pager   Pager
 	Empty   Empty
+	Export  string // address of the list as CSV; empty: none
 	Now     time.Time
 	// Who is left out of the rows where all are of one department.
 	Department bool
@@ -23,6 +24,7 @@ type CaseRow struct {
 	Department         string
 	State              string
 	Marks              []Tag
+	Assignee           string // of whose case it is, in words; empty: nobody's
 	Clock              ClockBadge
 	OpenedAt           time.Time
 	Href, Act          string // page of the case, and the word that leads there: 办理, 查看

@@ -152,3 +152,15 @@ func Options(chosen string, pairs ...string) []FilterOption {
 	}
 	return list
 }
+
+// Why answers why a rule says what it says: its condition, what it read, and where it comes from.
+type Why struct {
+	Question   string // 为什么需要
+	Answer     string
+	Text       string // the condition in words
+	Expression string // and as written
+	Reads      []Pair // what it read
+	Missing    string // an answer it waits for
+	Source     string // law, document, rule
+	Place      string // file, line and column of the definition
+}

@@ -2,6 +2,7 @@ package web
 
 // Material is one line of a list of materials: what is asked, how it stands, its files.
 type Material struct {
+	Why     Why    // why it is needed; without a question: not said
 	ID      string // safe as an HTML id; the file input's id
 	Name    string
 	Hint    string // types, size, number, where to get it: said before choosing

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"banli/engine/flow"
 	"banli/store"
 )
 
@@ -187,6 +188,44 @@ func (s *Service) List(ctx context.Context) ([]User, error) {
 			return out, nil
 		}
 	}
+}
+
+// Staff are those who work in a department and may sign in, by name: with [Service.Person], what casework asks.
+func (s *Service) Staff(ctx context.Context, department string) ([]flow.Actor, error) {
+	var out []flow.Actor
+	q := store.DocQuery{Index: [3]string{"", "", department}, Limit: 200}
+	for {
+		page, err := s.users().Find(ctx, q)
+		if err != nil {
+			return nil, fmt.Errorf("staff of %s: %w", department, err)
+		}
+		for i := range page.Rows {
+			r, err := readUser(&page.Rows[i])
+			if err != nil {
+				return nil, err
+			}
+			if !r.Disabled {
+				out = append(out, r.actor())
+			}
+		}
+		if q.After = page.Next; q.After == "" {
+			slices.SortFunc(out, func(a, b flow.Actor) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.User, b.User)) })
+			return out, nil
+		}
+	}
+}
+
+// Person is somebody by id, whether they may still sign in or not.
+func (s *Service) Person(ctx context.Context, id string) (flow.Actor, error) {
+	u, err := s.User(ctx, id)
+	if err != nil {
+		return flow.Actor{}, err
+	}
+	return u.actor(), nil
+}
+
+func (u *User) actor() flow.Actor {
+	return flow.Actor{User: u.ID, Name: u.Name, Role: u.Role, Department: u.Department}
 }
 
 // SetPassword gives an account another password and ends its sessions.

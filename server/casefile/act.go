@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,7 +45,7 @@ func (h *Handler) getAct(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	a := v.Act(c.Param("do"))
+	a := actOf(v, c.Param("do"), r.Query.Get("for"))
 	if a == nil {
 		return store.ErrNotFound
 	}
@@ -57,12 +58,25 @@ func (h *Handler) getAct(c *gin.Context) error {
 	} else if f := formOf(v, *a); f != nil {
 		prefill = f.Initial()
 	}
-	return actPage.render(c, http.StatusOK, newActPage(r, v, *a, prefill, nil))
+	return actPage.render(c, http.StatusOK, newActPage(r, v, *a, r.Query.Get("for"), prefill, nil))
 }
 
-func newActPage(r *web.Request, v *casework.CaseView, a flow.Act, input map[string]any, problems []forms.Problem) actPageView {
+// actOf is an act that somebody may take by themselves, or on the mandate of a colleague; nil: there is none.
+func actOf(v *casework.CaseView, do, behalf string) *flow.Act {
+	if behalf == "" {
+		return v.Act(do)
+	}
+	for _, b := range v.OnBehalf {
+		if i := slices.IndexFunc(b.Acts, func(a flow.Act) bool { return a.ID == do }); i >= 0 && b.For.User == behalf {
+			return &b.Acts[i]
+		}
+	}
+	return nil
+}
+
+func newActPage(r *web.Request, v *casework.CaseView, a flow.Act, behalf string, input map[string]any, problems []forms.Problem) actPageView {
 	view := actPageView{
-		Title: r.Lang.Pick(a.Name, a.NameEn), Act: newActView(r, v, a), State: screen.StateName(r.Lang, v.Flow, v.View.State),
+		Title: r.Lang.Pick(a.Name, a.NameEn), Act: newActView(r, v, a, behalf), State: screen.StateName(r.Lang, v.Flow, v.View.State),
 		Back: screen.CaseURL(v.ID),
 	}
 	view.Crumbs = []web.Link{
@@ -71,6 +85,7 @@ func newActPage(r *web.Request, v *casework.CaseView, a flow.Act, input map[stri
 	if f := formOf(v, a); f != nil {
 		view.Form, view.Has = f.View(input, problems, screen.FormContext(r)), true
 		offer(r, v, f, &view.Form, input)
+		offerPeople(r, v, screen.Action(v.Flow, a.ID), &view.Form)
 		view.Problems = screen.Summary(view.Form, web.ErrorSummary{})
 	}
 	if resumes(v, a) {
@@ -103,11 +118,11 @@ func (h *Handler) postAct(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	a := v.Act(do)
+	a := actOf(v, do, posted.Get("for"))
 	if a == nil {
 		return store.ErrNotFound
 	}
-	cmd := casework.ActCmd{Do: do, Key: posted.Get("key")}
+	cmd := casework.ActCmd{Do: do, Key: posted.Get("key"), For: posted.Get("for")}
 	if cmd.Rev, err = strconv.ParseInt(posted.Get("rev"), 10, 64); err != nil {
 		cmd.Rev = 0
 	}
@@ -122,7 +137,7 @@ func (h *Handler) postAct(c *gin.Context) error {
 			cmd.Input = typed
 		}
 		if res.Changed || posted.Get("go") == "update" {
-			page := newActPage(r, v, *a, typed, nil)
+			page := newActPage(r, v, *a, cmd.For, typed, nil)
 			page.Act.Key, page.Act.Rev = cmd.Key, cmd.Rev
 			return actPage.render(c, http.StatusOK, page)
 		}
@@ -143,7 +158,7 @@ func (h *Handler) postAct(c *gin.Context) error {
 		if bad.Form == "" {
 			problems = nil
 		}
-		page := newActPage(r, v, *a, typed, problems)
+		page := newActPage(r, v, *a, cmd.For, typed, problems)
 		page.Act.Key, page.Act.Rev = cmd.Key, cmd.Rev
 		if bad.Form == "" {
 			page.Problems = screen.Summary(page.Form, screen.MaterialProblems(r, page.Materials, bad.Problems))
@@ -151,7 +166,7 @@ func (h *Handler) postAct(c *gin.Context) error {
 		return actPage.render(c, http.StatusUnprocessableEntity, page)
 	}
 	if stale, ok := errors.AsType[*casework.Stale](err); ok {
-		return h.conflict(c, r, id, do, cmd.Key, typed, stale)
+		return h.conflict(c, r, id, cmd, typed, stale)
 	}
 	if err != nil {
 		return err
@@ -170,17 +185,17 @@ func changed(f *definitions.Form, old, typed map[string]any) map[string]any {
 
 // conflict shows what happened since the person saw the case, with everything typed kept; sending it again is
 // an act on the case as it is now.
-func (h *Handler) conflict(c *gin.Context, r *web.Request, id, do, key string, typed map[string]any, stale *casework.Stale) error {
+func (h *Handler) conflict(c *gin.Context, r *web.Request, id string, cmd casework.ActCmd, typed map[string]any, stale *casework.Stale) error {
 	v, err := h.Cases.Case(c.Request.Context(), screen.Actor(r), id)
 	if err != nil {
 		return err
 	}
-	a := v.Act(do)
+	a := actOf(v, cmd.Do, cmd.For)
 	if a == nil {
 		return store.ErrNotFound
 	}
-	page := newActPage(r, v, *a, typed, nil)
-	page.Conflict, page.Act.Key = true, key
+	page := newActPage(r, v, *a, cmd.For, typed, nil)
+	page.Conflict, page.Act.Key = true, cmd.Key
 	for _, e := range stale.Since {
 		page.Since = append(page.Since, newLedgerRow(r, v, e))
 	}

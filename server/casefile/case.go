@@ -24,6 +24,8 @@ type caseView struct {
 	Crumbs     []web.Link
 	State      string
 	Marks      []web.Tag
+	Cards      []cardRow
+	OnBehalf   []behalfView
 	Facts      []web.Pair // project, owner, department, limits
 	Clocks     []clockRow
 	Acts       []actView
@@ -61,9 +63,27 @@ type actView struct {
 	Primary        bool
 	Rev            int64
 	Key            string
+	For            string // user id of the colleague on whose mandate it is done; empty: one's own
 }
 
-type refusedAct struct{ Name, Why string }
+// behalfView is what may be done on a colleague's mandate.
+type behalfView struct {
+	Title string
+	Acts  []actView
+}
+
+type refusedAct struct {
+	Name, Answer string
+	Why          web.Why
+}
+
+// cardRow is a card of the case, with the clock that gave it (T27).
+type cardRow struct {
+	Tag         web.Tag
+	Clock, Href string
+	Rule        string
+	At          time.Time
+}
 
 type ledgerRow struct {
 	Seq        int
@@ -73,6 +93,7 @@ type ledgerRow struct {
 	By         string
 	Automatic  bool
 	Marks      []web.Tag
+	Moved      []string // clocks that a revised calendar moved (T30)
 	Input      []forms.SummaryRow
 	Changes    []forms.DiffRow // of the answers, with this event
 	Files      []web.File      // handed in with it
@@ -125,12 +146,24 @@ func newCaseView(r *web.Request, v *casework.CaseView) caseView {
 	}
 	for _, a := range v.Acts {
 		if a.Refused == nil {
-			view.Acts = append(view.Acts, newActView(r, v, a))
-		} else if why := web.RefusalText(r.Lang, a.Refused); why != "" && a.Refused.Code != "wrong-role" {
-			view.Refused = append(view.Refused, refusedAct{r.Lang.Pick(a.Name, a.NameEn), why})
+			view.Acts = append(view.Acts, newActView(r, v, a, ""))
+		} else if why := web.RefusalText(r.Lang, a.Refused); why != "" && a.Refused.Code != flow.WrongRole {
+			view.Refused = append(view.Refused, refusedAct{r.Lang.Pick(a.Name, a.NameEn), why, whyRefused(r, v, a)})
 		}
 	}
-	view.Unread = len(view.Acts) == 0
+	for _, b := range v.OnBehalf {
+		row := behalfView{Title: Pack.T(r.Lang, "case.acts.for", "name", b.For.Name, "role", screen.Role(r.Lang, b.For.Role))}
+		for _, a := range b.Acts {
+			row.Acts = append(row.Acts, newActView(r, v, a, b.For.User))
+		}
+		view.OnBehalf = append(view.OnBehalf, row)
+	}
+	view.Unread = len(view.Acts) == 0 && len(view.OnBehalf) == 0
+	for _, c := range v.Cards {
+		view.Cards = append(view.Cards, cardRow{
+			Tag: screen.CardTag(r.Lang, c.Color), Clock: screen.ClockName(r.Lang, v.Flow, c.Clock), Href: screen.ClockURL(v.ID, c.Clock), Rule: c.Rule, At: c.At,
+		})
+	}
 	view.Ledger = ledger(r, v)
 	for _, d := range v.Documents {
 		view.Documents = append(view.Documents, web.Pair{Label: web.Instant(d.At, r.Now.Location()), Text: d.Title, Href: documentURL(v.ID, d.ID)})
@@ -183,6 +216,9 @@ func facts(r *web.Request, v *casework.CaseView) []web.Pair {
 	if v.Parent != nil {
 		pairs = append(pairs, web.Pair{Label: t("case.fact.parent"), Text: screen.LineName(r.Lang, *v.Parent), Href: screen.CaseURL(v.Parent.ID)})
 	}
+	if a := v.View.Assignee; a != "" {
+		pairs = append(pairs, web.Pair{Label: t("case.fact.assignee"), Text: v.Names[a]})
+	}
 	pairs = append(pairs, web.Pair{Label: t("case.fact.id"), Text: v.ID}, web.Pair{Label: t("case.fact.revision"), Text: short(v.Catalogue.Revision)})
 	return pairs
 }
@@ -207,12 +243,38 @@ func newClockRow(r *web.Request, v *casework.CaseView, cv flow.ClockView) clockR
 	return row
 }
 
-func newActView(r *web.Request, v *casework.CaseView, a flow.Act) actView {
-	return actView{
+func newActView(r *web.Request, v *casework.CaseView, a flow.Act, behalf string) actView {
+	view := actView{
 		ID: a.ID, Name: r.Lang.Pick(a.Name, a.NameEn), Note: note(r, v.Flow, a),
 		Effects: screen.Effects(r, v.Catalogue.Calendar.Zone(), v.Flow, a), Rule: a.Rule,
-		URL: actURL(v.ID, a.ID), Form: needsPage(v, a), Rev: v.Rev, Key: newKey(),
+		URL: actURL(v.ID, a.ID), Form: needsPage(v, a), Rev: v.Rev, Key: newKey(), For: behalf,
 	}
+	if behalf != "" {
+		view.URL += "?for=" + url.QueryEscape(behalf)
+	}
+	return view
+}
+
+// whyRefused answers why an act cannot be taken now, from the definition.
+func whyRefused(r *web.Request, v *casework.CaseView, a flow.Act) web.Why {
+	st, err := v.Flow.Replay(v.Scope, v.Ledger)
+	if err != nil {
+		return web.Why{}
+	}
+	reason, err := v.Catalogue.WhyAct(v.Flow, v.Scope, st, flow.Command{Do: a.ID, At: v.At, By: screen.Actor(r)})
+	if err != nil || reason.Result == definitions.Offered {
+		return web.Why{}
+	}
+	return screen.Why(r, Pack.T(r.Lang, "case.acts.why"), web.RefusalText(r.Lang, a.Refused), reason, asked(v))
+}
+
+// asked are the forms whose answers the rules of a case read.
+func asked(v *casework.CaseView) map[string]screen.Asked {
+	out := map[string]screen.Asked{"project": {Form: v.Catalogue.Forms[casework.RegistrationForm], Answers: v.ProjectAnswers}}
+	if v.Item != nil {
+		out["answers"] = screen.Asked{Form: v.Catalogue.Forms[v.Item.Form], Answers: v.Answers}
+	}
+	return out
 }
 
 // note is the sentence the definition says before the click, where it has one in the language of the page.
@@ -270,10 +332,13 @@ func ledger(r *web.Request, v *casework.CaseView) []ledgerRow {
 func asks(e flow.Event) bool { return e.By.Role == "owner" || e.By.Role == "liaison" }
 
 func newLedgerRow(r *web.Request, v *casework.CaseView, e flow.Event) ledgerRow {
-	spec := screen.Action(v.Flow, e.Do)
+	spec := screen.Action(v.Flow, strings.TrimSuffix(e.Do, "/sign"))
+	if e.Do == flow.CalendarRevised {
+		spec = flow.ActionSpec{ID: e.Do, Rule: "T30"}
+	}
 	row := ledgerRow{
-		Seq: e.Seq, At: e.At, Name: r.Lang.Pick(spec.Name, spec.NameEn), Rule: spec.Rule,
-		By: who(r, v.Catalogue, e.By), Marks: screen.Marks(r.Lang, v.Catalogue, e.Marks),
+		Seq: e.Seq, At: e.At, Name: screen.EventName(r.Lang, v.Flow, e), Rule: spec.Rule,
+		By: who(r, v, e.By), Moved: screen.Moved(r.Lang, r.Now.Location(), v.Flow, e), Marks: screen.Marks(r.Lang, v.Catalogue, e.Marks),
 		Automatic: e.By.Role == "clock" || e.By.Role == "engine" || e.By.Role == "signal",
 	}
 	if !e.RecordedAt.IsZero() && e.RecordedAt.Sub(e.At).Abs() >= time.Minute {
@@ -283,6 +348,9 @@ func newLedgerRow(r *web.Request, v *casework.CaseView, e flow.Event) ledgerRow 
 		for _, s := range f.Summary(e.Input, string(r.Lang)) {
 			if !s.Empty {
 				s.Section = ""
+				if s.Pointer == "/"+casework.NamesPerson(spec) {
+					s.Value = v.Names[s.Value]
+				}
 				row.Input = append(row.Input, s)
 			}
 		}
@@ -296,9 +364,9 @@ func newLedgerRow(r *web.Request, v *casework.CaseView, e flow.Event) ledgerRow 
 }
 
 // who names an actor: 李晓梅（部门窗口 · 区发改局）.
-func who(r *web.Request, cat *definitions.Catalogue, a flow.Actor) string {
+func who(r *web.Request, v *casework.CaseView, a flow.Actor) string {
 	role := screen.Role(r.Lang, a.Role)
-	if d := cat.Department(a.Department); d != nil {
+	if d := v.Catalogue.Department(a.Department); d != nil {
 		role += " · " + r.Lang.Pick(d.ShortName, d.NameEn)
 	}
 	if a.Name == "" {
@@ -306,7 +374,7 @@ func who(r *web.Request, cat *definitions.Catalogue, a flow.Actor) string {
 	}
 	name := a.Name
 	if a.For != "" {
-		name = Pack.T(r.Lang, "case.ledger.for", "name", name, "for", a.For)
+		name = Pack.T(r.Lang, "case.ledger.for", "name", name, "for", v.Names[a.For])
 	}
 	return Pack.T(r.Lang, "case.ledger.by", "name", name, "role", role)
 }

@@ -149,8 +149,7 @@ func strip(r *web.Request, x *casework.ExplainView, name string) web.Strip {
 	}
 	names := map[int]string{}
 	for _, e := range v.Ledger {
-		a := screen.Action(v.Flow, e.Do)
-		names[e.Seq] = Pack.T(r.Lang, "clock.event", "n", e.Seq, "name", r.Lang.Pick(a.Name, a.NameEn))
+		names[e.Seq] = Pack.T(r.Lang, "clock.event", "n", e.Seq, "name", screen.EventName(r.Lang, v.Flow, e))
 	}
 	for _, sp := range x.Explanation.Spans {
 		out := web.Span{From: sp.From, To: sp.To, Kind: sp.Kind, Reason: screen.Reason(r.Lang, v.Flow, sp), Rule: sp.Rule, Event: names[sp.Event]}

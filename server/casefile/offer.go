@@ -5,9 +5,11 @@ import (
 	"strings"
 
 	"banli/definitions"
+	"banli/engine/flow"
 	"banli/forms"
 	"banli/internal/web"
 	"banli/server/casework"
+	"banli/server/screen"
 )
 
 // offer narrows the choices of a form that come from the catalogue's own lists to those that make sense in this case,
@@ -26,6 +28,28 @@ func offer(r *web.Request, v *casework.CaseView, f *definitions.Form, view *form
 				q.Options = departmentOptions(r, v, q.Options, stage)
 			case "items":
 				q.Options = itemOptions(r, v, q.Options)
+			}
+		}
+	}
+}
+
+// offerPeople makes the field that names somebody a choice of the department's people.
+func offerPeople(r *web.Request, v *casework.CaseView, spec flow.ActionSpec, view *forms.View) {
+	field := casework.NamesPerson(spec)
+	if field == "" {
+		return
+	}
+	for i := range view.Sections {
+		for j := range view.Sections[i].Fields {
+			q := &view.Sections[i].Fields[j]
+			if q.Pointer != "/"+field {
+				continue
+			}
+			q.Kind, q.Options = forms.Select, nil
+			for _, p := range v.Colleagues {
+				q.Options = append(q.Options, forms.Option{
+					Value: p.User, Label: Pack.T(r.Lang, "case.ledger.by", "name", p.Name, "role", screen.Role(r.Lang, p.Role)), Selected: p.User == q.Value,
+				})
 			}
 		}
 	}

@@ -23,6 +23,7 @@ type projectView struct {
 	Facts       []web.Pair
 	Cases       []caseRow
 	Needed      []neededRow
+	Finish      finishView
 	Owner       bool // the person may apply
 	NotAsked    bool // the departments have not been asked yet
 	Answers     []forms.SummaryRow
@@ -44,9 +45,22 @@ type neededRow struct {
 	Guide                                   string
 	State                                   string // word: 可申请, 在办, 已办结, 待前置
 	Missing                                 []string
+	Why                                     web.Why
 	Apply                                   string // empty: nothing to apply for now
 	Case                                    string
 	Undecided                               bool
+}
+
+// finishView is when the project could be done at the earliest, and the chain of items that decides it.
+type finishView struct {
+	At          time.Time // zero: nothing is needed any more
+	Provisional bool
+	Chain       []finishStep
+}
+
+type finishStep struct {
+	Name, Days string
+	From, To   time.Time
 }
 
 var projectPage = newPages[projectView]("project.html")
@@ -87,6 +101,9 @@ func newProjectView(r *web.Request, actor flow.Actor, v *casework.ProjectView) p
 	for _, n := range v.Needed {
 		view.Needed = append(view.Needed, newNeededRow(r, v, n))
 	}
+	if v.Status != casework.StatusCancelled && v.Status != casework.StatusWithdrawn {
+		view.Finish = newFinish(r, v)
+	}
 	if f := v.Catalogue.Forms[casework.RegistrationForm]; f != nil {
 		view.Answers = screen.Answers(r.Lang, f, v.Answers)
 	}
@@ -96,10 +113,24 @@ func newProjectView(r *web.Request, actor flow.Actor, v *casework.ProjectView) p
 	return view
 }
 
+func newFinish(r *web.Request, v *casework.ProjectView) finishView {
+	at, steps, err := v.Catalogue.EarliestFinish(definitions.Data{Project: v.Answers, Granted: v.Granted}, v.At)
+	if err != nil || len(steps) == 0 { // items that wait for each other are told when the catalogue is checked
+		return finishView{}
+	}
+	view := finishView{At: at, Provisional: v.Catalogue.Calendar.Provisional(at)}
+	for _, s := range steps {
+		if s.Decisive {
+			view.Chain = append(view.Chain, finishStep{r.Lang.Pick(s.Item.Name, s.Item.NameEn), screen.Amount(r.Lang, s.Days, "days"), s.From, s.To})
+		}
+	}
+	return view
+}
+
 func newCaseRow(r *web.Request, cat *definitions.Catalogue, l casework.CaseLine) caseRow {
 	return caseRow{
 		Name: screen.LineName(r.Lang, l), Department: screen.Department(r.Lang, cat, l.Department),
-		State: r.Lang.Pick(l.StateName, l.StateNameEn), Marks: screen.Marks(r.Lang, cat, l.Marks),
+		State: r.Lang.Pick(l.StateName, l.StateNameEn), Marks: screen.LineMarks(r, cat, l),
 		Badge: screen.LeadingClock(r, cat, l), OpenedAt: l.OpenedAt, Href: screen.CaseURL(l.ID), Open: l.Open,
 	}
 }
@@ -111,6 +142,10 @@ func newNeededRow(r *web.Request, v *casework.ProjectView, n definitions.Need) n
 		ID: it.ID, Name: r.Lang.Pick(it.Name, it.NameEn), Because: r.Lang.Pick(n.Because, it.AppliesWhenEn), Guide: "/guides/" + it.ID,
 		Undecided: n.Status == definitions.Undecided, State: t("project.need.open"),
 	}
+	reason := v.Catalogue.WhyItem(it, definitions.Data{Project: v.Answers, Granted: v.Granted})
+	row.Why = screen.WhyNeeded(r, t("project.need.why"), reason, map[string]screen.Asked{
+		"project": {Form: v.Catalogue.Forms[casework.RegistrationForm], Answers: v.Answers},
+	})
 	if d := v.Catalogue.Department(it.Department); d != nil {
 		row.Department = r.Lang.Pick(d.ShortName, d.NameEn)
 	}
@@ -137,7 +172,7 @@ func newNeededRow(r *web.Request, v *casework.ProjectView, n definitions.Need) n
 			row.Missing = append(row.Missing, prerequisiteText(r, v.Catalogue, p.Prerequisite))
 		}
 	}
-	if !open && it.Flow == "permit" && v.Status != casework.StatusCancelled && v.Status != casework.StatusWithdrawn {
+	if !open && screen.AppliedFor(v.Catalogue.Flows[it.Flow]) && v.Status != casework.StatusCancelled && v.Status != casework.StatusWithdrawn {
 		row.Apply = screen.ProjectURL(v.ID) + "/apply/" + it.ID
 	}
 	return row

@@ -35,6 +35,9 @@ func (s *Service) act(ctx context.Context, actor flow.Actor, id string, cmd ActC
 	if err != nil {
 		return err
 	}
+	if actor, err = s.actingFor(ctx, onBehalf(actor, k.project), cmd.For); err != nil {
+		return err
+	}
 	if err := s.settle(ctx, k.Head.Project, now); err != nil {
 		return err
 	}
@@ -43,7 +46,7 @@ func (s *Service) act(ctx context.Context, actor flow.Actor, id string, cmd ActC
 		if k, err = s.loadFor(ctx, actor, id); err != nil {
 			return err
 		}
-		switch found, err := s.catchUp(ctx, k); {
+		switch found, err := s.catchUp(ctx, k, now); {
 		case err != nil:
 			return err
 		case found && i < maxTries/2: // later, the act does not wait for what cannot be delivered
@@ -98,6 +101,9 @@ func (s *Service) try(ctx context.Context, actor flow.Actor, k *loaded, cmd ActC
 			return nil, err
 		}
 		if input, err = checkAnswers(k.cat, act.Input, cmd.Input, at); err != nil {
+			return nil, err
+		}
+		if err := s.checkPerson(ctx, k, act, input); err != nil {
 			return nil, err
 		}
 	}

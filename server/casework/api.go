@@ -18,6 +18,7 @@ type Service struct {
 	Now        func() time.Time // read once per command
 	NewID      func() string    // unique, unguessable; nil: random
 	Log        *slog.Logger     // nil: slog.Default()
+	People     People           // nil: nobody is asked for
 	Wake       func(time.Time)  // told when a worker has to look: the deadline of a write, now when an effect failed; nil: nobody waits
 }
 
@@ -43,6 +44,7 @@ type ActCmd struct {
 	Answers  map[string]any       // replace the application's answers (nil: unchanged)
 	Deferred []string             // materials that follow later (nil: unchanged)
 	Rev      int64                // revision of the case the person saw; 0: whatever it is
+	For      string               // user id of a colleague on whose mandate it is done; see [Service.Entrust]
 	Key      string               // idempotency key
 }
 
@@ -73,7 +75,9 @@ func (m MaterialState) Missing() bool {
 // CaseLine is a case in a list. Its clock and lamp are computed at the instant of the
 // list, so they are right with every worker stopped.
 type CaseLine struct {
-	store.Head
+	store.Head                                // its Marks are without cards
+	Cards                            []string // [YellowCard], [RedCard]
+	AssigneeName                     string   // of whose case it is; empty: nobody's
 	FlowName, FlowNameEn             string
 	StateName, StateNameEn           string
 	ItemName, ItemNameEn             string // empty without an item
@@ -99,11 +103,21 @@ type CaseView struct {
 	Materials      []MaterialState
 	View           flow.View    // with everything the clock does up to At, stored or not
 	Acts           []flow.Act   // what this actor may do, and what not and why
+	OnBehalf       []OnBehalf   // what they may do besides on colleagues' mandates
+	Cards          []flow.Card  // given up to At; only for those who work on cases or watch them (T27)
 	Ledger         []flow.Event // as View: with what the clock did up to At
 	Documents      []IssuedDocument
 	Children       []CaseLine
 	Replies        []Reply // of a registration: what the departments answered
 	Parent         *CaseLine
+	Colleagues     []flow.Actor      // whom the case can be handed to, where its flow has an act for that
+	Names          map[string]string // user id → name, of those whom the ledger and the state name by id
+}
+
+// OnBehalf is what may be done on the mandate of somebody.
+type OnBehalf struct {
+	For  flow.Actor
+	Acts []flow.Act
 }
 
 // Former is a set of answers that were replaced by others later: of the application, or of a registration.

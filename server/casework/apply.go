@@ -29,7 +29,7 @@ func (s *Service) Apply(ctx context.Context, actor flow.Actor, project, item str
 	if err := s.settle(ctx, project, now); err != nil {
 		return nil, err
 	}
-	key := personKey(actor, a.Key)
+	key, actor := personKey(actor, a.Key), onBehalf(actor, p)
 	for range maxTries {
 		k, done, err := s.prepare(ctx, actor, p, item, a, now)
 		if err != nil {

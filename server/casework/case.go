@@ -88,6 +88,9 @@ func (s *Service) define(ctx context.Context, k *loaded, pin pins) (err error) {
 		Calendar: k.cat.Calendar, Param: k.cat.Params(), Policy: k.cat.PolicyValues(),
 		Answers: k.body.Answers, Item: pin.Item,
 	}
+	if err := s.knowCalendars(ctx, k); err != nil {
+		return err
+	}
 	if err := k.asks(k.project.Answers); err != nil {
 		return err
 	}

@@ -142,15 +142,19 @@ func (o *office) apply(project, item string) *casework.CaseView {
 }
 
 func (o *office) application(project, item string) casework.Application {
+	return o.applicationBy(owner, project, item)
+}
+
+func (o *office) applicationBy(who flow.Actor, project, item string) casework.Application {
 	o.t.Helper()
 	a := casework.Application{Key: o.nextKey(), Answers: applicationAnswers(), Files: map[string][]casework.FileRef{}}
-	states, err := o.CheckMaterials(o.t.Context(), owner, project, item, a)
+	states, err := o.CheckMaterials(o.t.Context(), who, project, item, a)
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	for _, m := range states {
 		if m.Needed && !m.Shared {
-			f, err := o.PutFile(o.t.Context(), owner, m.ID+".pdf", strings.NewReader("%PDF-1.7 "+m.ID))
+			f, err := o.PutFile(o.t.Context(), who, m.ID+".pdf", strings.NewReader("%PDF-1.7 "+m.ID))
 			if err != nil {
 				o.t.Fatal(err)
 			}

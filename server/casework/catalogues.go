@@ -28,15 +28,19 @@ type Catalogues struct {
 	store   store.Store
 	now     func() time.Time
 	current atomic.Pointer[definitions.Catalogue]
-	mu      sync.Mutex
-	cache   map[string]*definitions.Catalogue // compiled, by revision
-	history []revisionDoc                     // oldest first
+	loader  definitions.Loader // most files of a revision are those of the one before
+	// reformed counts the publications with another calendar that all cases came under.
+	reformed atomic.Int64
+	mu       sync.Mutex
+	cache    map[string]*definitions.Catalogue // compiled, by revision
+	history  []revisionDoc                     // oldest first
 }
 
 // revisionDoc is a revision in the collection "revisions", under its number.
 type revisionDoc struct {
 	Revision
-	Archive string `json:"archive"` // digest of the zip of its files
+	Archive  string `json:"archive"`  // digest of the zip of its files
+	Calendar string `json:"calendar"` // revision of its calendar
 }
 
 // FailedTests says which tests beside the rules a catalogue does not pass. Nothing was published.
@@ -53,7 +57,7 @@ func OpenCatalogues(ctx context.Context, st store.Store, shipped fs.FS, now func
 	if err != nil || c.Current() != nil {
 		return c, err
 	}
-	cat, faults := definitions.Load(shipped)
+	cat, faults := c.loader.Load(shipped)
 	if cat == nil {
 		return nil, fmt.Errorf("shipped catalogue: %w", faults)
 	}
@@ -107,7 +111,7 @@ func (c *Catalogues) Publish(ctx context.Context, actor flow.Actor, files map[st
 	if err != nil {
 		return nil, fmt.Errorf("read packed catalogue: %w", err)
 	}
-	cat, faults := definitions.Load(tree)
+	cat, faults := c.loader.Load(tree)
 	if cat == nil {
 		return nil, faults
 	}
@@ -131,7 +135,8 @@ func (c *Catalogues) put(ctx context.Context, actor flow.Actor, cat *definitions
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r := Revision{ID: cat.Revision, No: len(c.history) + 1, At: c.now().Truncate(time.Microsecond), By: actor, Note: note}
-	data, err := json.Marshal(revisionDoc{r, info.Digest})
+	kept := revisionDoc{r, info.Digest, cat.Calendar.Revision()}
+	data, err := json.Marshal(kept)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +147,7 @@ func (c *Catalogues) put(ctx context.Context, actor flow.Actor, cat *definitions
 	if err != nil {
 		return nil, fmt.Errorf("publish catalogue: %w", err)
 	}
-	c.history, c.cache[r.ID] = append(c.history, revisionDoc{r, info.Digest}), cat
+	c.history, c.cache[r.ID] = append(c.history, kept), cat
 	c.current.Store(cat)
 	return &r, nil
 }
@@ -222,7 +227,7 @@ func (c *Catalogues) load(ctx context.Context, revision string) (*definitions.Ca
 	if err != nil {
 		return nil, fmt.Errorf("files of catalogue revision %d: %w", r.No, err)
 	}
-	cat, faults := definitions.Load(tree)
+	cat, faults := c.loader.Load(tree)
 	if cat == nil {
 		return nil, fmt.Errorf("catalogue revision %d, published before, does not load: %w", r.No, faults)
 	}

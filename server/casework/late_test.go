@@ -3,7 +3,9 @@ package casework_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,8 +24,26 @@ type step struct {
 	what  int
 }
 
-// play lets a history happen to a new project; each runs before every step. It gives what the ledgers are in the end.
-func play(t *testing.T, o *office, start time.Time, steps []step, each func(*office)) []string {
+// play lets a history happen to a new project, and two months pass. It gives what the ledgers are in the end.
+func play(t testing.TB, o *office, start time.Time, steps []step, each func(*office)) []string {
+	project := playUntil(t, o, start, steps, each)
+	o.now = o.now.Add(60 * 24 * time.Hour)
+	o.work()
+	v, err := o.Project(t.Context(), auditor, project)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, c := range v.Cases {
+		kase := o.view(auditor, c.ID)
+		out = append(out, fmt.Sprintf("%s %s opened %s\n%sdue %v late %v\n", c.Flow, c.Department+c.Item, c.OpenedAt.UTC(), ledger(kase), c.Due.UTC(), c.Late))
+	}
+	slices.Sort(out)
+	return append(out, v.Status)
+}
+
+// playUntil lets a history happen to a new project, up to its last step; each runs before every step.
+func playUntil(t testing.TB, o *office, start time.Time, steps []step, each func(*office)) (project string) {
 	o.now = start
 	p := o.register("RATIFICATION", nil)
 	do := func(who flow.Actor, id, act string, input map[string]any) {
@@ -69,23 +89,37 @@ func play(t *testing.T, o *office, start time.Time, steps []step, each func(*off
 			do(of("GH", "handler"), one("permit", "GH02"), "accept", nil)
 		case 9:
 			do(of("GH", "dept_leader"), one("permit", "GH02"), "open_extension", map[string]any{"days": 2, "kind": "testing", "basis": "委托检测", "notice": "需时两个工作日"})
+		case 12:
+			o.holiday(o.now.AddDate(0, 0, 2))
 		case 10:
 			do(window, one("registration", ""), "cancel", map[string]any{"reason_code": "duplicate", "note": "与另一项目重复"})
 		}
 	}
-	o.now = o.now.Add(60 * 24 * time.Hour)
-	o.work()
-	v, err := o.Project(t.Context(), auditor, p.ID)
-	if err != nil {
-		t.Fatal(err)
+	return p.ID
+}
+
+// holiday publishes a day off, or takes it back.
+func (o *office) holiday(at time.Time) {
+	line := "  - {date: " + at.Format(time.DateOnly) + ", kind: holiday, name: 临时放假}\n"
+	files := maps.Clone(o.Catalogues.Current().Files)
+	text := string(files["calendar.yaml"])
+	with := strings.Replace(text, line, "", 1)
+	if with == text {
+		with = strings.Replace(text, "days:\n", "days:\n"+line, 1)
 	}
-	var out []string
-	for _, c := range v.Cases {
-		kase := o.view(auditor, c.ID)
-		out = append(out, fmt.Sprintf("%s %s opened %s\n%sdue %v late %v\n", c.Flow, c.Department+c.Item, c.OpenedAt.UTC(), ledger(kase), c.Due.UTC(), c.Late))
+	files["calendar.yaml"] = []byte(with)
+	_, _ = o.Publish(o.t.Context(), designer, files, line) // days of the tests are refused in both histories
+}
+
+// quick runs a property so often, where the flag does not ask for more.
+func quick(t *testing.T, checks string) {
+	t.Helper()
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		if err := f.Value.Set(checks); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = f.Value.Set(f.DefValue) })
 	}
-	slices.Sort(out)
-	return append(out, v.Status)
 }
 
 // TestLateWorkerChangesNothing: a history in which a worker did everything on time and one in which none ran until the
@@ -93,41 +127,48 @@ func play(t *testing.T, o *office, start time.Time, steps []step, each func(*off
 func TestLateWorkerChangesNothing(t *testing.T) {
 	prompt, late := newOffice(t, "2025-03-03 08:00"), newOffice(t, "2025-03-03 08:00")
 	starts := []string{"2025-03-03 08:00", "2025-04-30 17:00", "2025-09-29 10:00", "2026-02-12 09:30"}
-	const day = 24 * time.Hour
-	gaps := []time.Duration{0, time.Minute, 5 * time.Hour, day, 2 * day, 3 * day, 4 * day, 9 * day, 20 * day}
-	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
-		if err := f.Value.Set("25"); err != nil { // a check is two offices at work; ask for more by the flag
-			t.Fatal(err)
-		}
-	}
+	quick(t, "25") // a check is two offices at work
 	rapid.Check(t, func(rt *rapid.T) {
 		start := instant(t, rapid.SampledFrom(starts).Draw(rt, "start"))
-		steps := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) step {
-			return step{
-				after: rapid.SampledFrom(gaps).Draw(rt, "after"),
-				what:  rapid.SampledFrom([]int{0, 0, 1, 2, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 11}).Draw(rt, "what"),
-			}
-		}), 1, 12).Draw(rt, "steps")
-		onTime := play(t, prompt, start, steps, func(o *office) {
-			end := o.now
-			for { // stop at every due instant on the way
-				next, err := o.Store.NextDue(t.Context())
-				if err != nil {
-					t.Fatal(err)
-				}
-				if next.IsZero() || !next.Before(end) {
-					break
-				}
-				o.now = next.Add(time.Microsecond)
-				o.work()
-			}
-			o.now = end
-			o.work()
-		})
-		if never := play(t, late, start, steps, func(*office) {}); !slices.Equal(onTime, never) {
-			rt.Fatalf("with a worker on time:\n%s\nwithout one:\n%s", onTime, never)
-		}
+		lateAndPrompt(rt, prompt, late, start, []int{0, 0, 1, 2, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 11})
 	})
+}
+
+// TestLateCalendarChangesNothing: the same where calendars are published on the way (T30).
+func TestLateCalendarChangesNothing(t *testing.T) {
+	quick(t, "4") // a check opens two offices
+	rapid.Check(t, func(rt *rapid.T) {
+		const start = "2025-03-03 08:00"
+		lateAndPrompt(rt, newOffice(t, start), newOffice(t, start), instant(t, start), []int{0, 0, 2, 3, 4, 4, 5, 5, 6, 7, 8, 9, 11, 12, 12})
+	})
+}
+
+func lateAndPrompt(rt *rapid.T, prompt, late *office, start time.Time, what []int) {
+	const day = 24 * time.Hour
+	gaps := []time.Duration{0, time.Minute, 5 * time.Hour, day, 2 * day, 3 * day, 4 * day, 9 * day, 20 * day}
+	steps := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) step {
+		return step{after: rapid.SampledFrom(gaps).Draw(rt, "after"), what: rapid.SampledFrom(what).Draw(rt, "what")}
+	}), 1, 12).Draw(rt, "steps")
+	t := prompt.t
+	onTime := play(t, prompt, start, steps, func(o *office) {
+		end := o.now
+		for { // stop at every due instant on the way
+			next, err := o.Store.NextDue(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if next.IsZero() || !next.Before(end) {
+				break
+			}
+			o.now = next.Add(time.Microsecond)
+			o.work()
+		}
+		o.now = end
+		o.work()
+	})
+	if never := play(t, late, start, steps, func(*office) {}); !slices.Equal(onTime, never) {
+		rt.Fatalf("with a worker on time:\n%s\nwithout one:\n%s", onTime, never)
+	}
 }
 
 // TestRace lets workers, two servers and two people at one case loose at once. Everything happens once, and the chain

@@ -23,8 +23,16 @@ func (s *Service) Queue(ctx context.Context, actor flow.Actor, q store.CaseQuery
 		return out, store.LampCounts{}, fmt.Errorf("queue: %w", err)
 	}
 	out.Next = page.Next
+	names := map[string]string{}
 	for i := range page.Rows {
-		out.Rows = append(out.Rows, s.line(&page.Rows[i], now))
+		l := s.line(&page.Rows[i], now)
+		if id := l.Assignee; id != "" {
+			if names[id] == "" {
+				names[id] = s.Person(ctx, id)
+			}
+			l.AssigneeName = names[id]
+		}
+		out.Rows = append(out.Rows, l)
 	}
 	every := q
 	every.Lamp = ""
@@ -52,6 +60,7 @@ func (s *Service) Tally(ctx context.Context, actor flow.Actor, q store.CaseQuery
 func (s *Service) line(h *store.Head, now time.Time) CaseLine {
 	cat := s.Catalogues.Current()
 	l := CaseLine{Head: *h, Lamp: h.Lamp(now)}
+	l.Marks, l.Cards = splitMarks(h.Marks)
 	if d := cat.Department(h.Department); d != nil {
 		l.DepartmentName, l.DepartmentNameEn = d.Name, d.NameEn
 	}

@@ -88,6 +88,7 @@ func (s *Service) deliver(ctx context.Context, l store.Line) error {
 		lineSpawn:    s.openChild,
 		lineSignal:   s.signal,
 		lineDocument: s.issue,
+		lineMark:     s.note,
 	}[l.Kind]
 	if !ok {
 		return fmt.Errorf("line %s: unknown kind %q", l.ID, l.Kind)
@@ -133,7 +134,8 @@ func (s *Service) openChild(ctx context.Context, l store.Line) error {
 		return err
 	}
 	s.deliverNow(ctx, lines)
-	return nil
+	_, _, err = s.reform(ctx, k.ID, s.instant()) // where it began before a calendar that the others are under by now
+	return err
 }
 
 // signal acts in the parent of a case, or in the cases of its project that may wait for its item.
@@ -179,7 +181,7 @@ func (s *Service) signal(ctx context.Context, l store.Line) error {
 func (s *Service) signalTo(ctx context.Context, id string, cmd flow.Command) error {
 	cmd.By = flow.Actor{Role: "signal"}
 	for range maxTries {
-		k, err := s.load(ctx, id)
+		k, _, err := s.reform(ctx, id, cmd.At)
 		if err != nil {
 			return err
 		}

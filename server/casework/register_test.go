@@ -210,8 +210,8 @@ func TestTimeTravel(t *testing.T) {
 	permit := o.apply(p.ID, "GH02").ID
 	o.act(of("GH", "dept_window"), permit, "pass_pre_review", nil)
 	o.at("2026-03-03 09:00")
-	if fired := o.work(); fired != 4 {
-		t.Errorf("%d cases moved, want three replies and one permit", fired)
+	if fired := o.work(); fired != 6 {
+		t.Errorf("%d writes, want three replies, one permit, and two cards of it", fired)
 	}
 	if fired := o.work(); fired != 0 {
 		t.Errorf("then %d more", fired)

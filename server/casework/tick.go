@@ -16,7 +16,7 @@ import (
 
 // Ticked is what a tick did.
 type Ticked struct {
-	Fired int           // cases moved
+	Fired int           // cases written
 	Lag   time.Duration // how long after its due instant the latest of them was moved
 	Next  time.Time     // when the next case is due; zero: none is
 }
@@ -24,8 +24,8 @@ type Ticked struct {
 // dueGroup is how many due cases are read at once.
 const dueGroup = 500
 
-// Tick does what the clock does before now, in every case that is due, earliest first. Any number of workers may call
-// it: a case moves once, whoever is first. Projects do not touch each other, so they are moved side by side, and the
+// Tick does what the clock does before now, in every case that is due, earliest first, and brings running cases under
+// a calendar that was published (T30). Any number of workers may call it: a case moves once, whoever is first. Projects do not touch each other, so they are moved side by side, and the
 // store commits them together; within a project the order is that of the due instants. Documents to be issued are
 // left to Deliver: rendering them must not hold up what is due.
 //
@@ -43,9 +43,6 @@ func (s *Service) Tick(ctx context.Context, now time.Time) (Ticked, error) {
 			return t, fmt.Errorf("due cases: %w", err)
 		}
 		due = slices.DeleteFunc(due, func(d store.DueCase) bool { return failed[d.ID] != nil })
-		if len(due) == 0 {
-			break
-		}
 		before := t.Fired + len(failed)
 		var mu sync.Mutex
 		sideBySide(due, func(d store.DueCase) string { return d.Project }, func(d store.DueCase) {
@@ -60,8 +57,12 @@ func (s *Service) Tick(ctx context.Context, now time.Time) (Ticked, error) {
 				late.add(d, s.instant())
 			}
 		})
-		if t.Fired+len(failed) == before {
-			break // others are at it
+		more, err := s.reformSome(ctx, now)
+		if err != nil {
+			failed[""] = err
+		}
+		if t.Fired+len(failed) == before && (!more || err != nil) {
+			break // nothing is due, or others are at it
 		}
 	}
 	t.Lag = late.Worst
@@ -116,29 +117,50 @@ func (s *Service) settle(ctx context.Context, project string, now time.Time) err
 		if err != nil {
 			return err
 		}
-		var first *store.Head
+		first, at := "", now
 		for i := range heads {
-			h := &heads[i]
-			due := !h.NextDue.IsZero() && h.NextDue.Before(now) && !failed[h.ID]
-			if due && (first == nil || h.NextDue.Before(first.NextDue)) {
-				first = h
+			if due, err := s.nextStep(ctx, &heads[i], now); err != nil {
+				return err
+			} else if !due.IsZero() && due.Before(at) && !failed[heads[i].ID] {
+				first, at = heads[i].ID, due
 			}
 		}
-		if first == nil {
+		if first == "" {
 			return nil
 		}
-		if _, err := s.advance(ctx, first.ID, first.NextDue); err != nil {
-			failed[first.ID] = true
-			s.log().ErrorContext(ctx, "case cannot be brought up to date", "case", first.ID, "err", err)
+		if _, err := s.advance(ctx, first, at); err != nil {
+			failed[first] = true
+			s.log().ErrorContext(ctx, "case cannot be brought up to date", "case", first, "err", err)
 		}
 	}
 	return ctx.Err()
 }
 
-// catchUp delivers what finished children had to tell a case and nobody has delivered yet: another server may be
-// about to. It tells whether there was something. The lines are made again from the children's last events, and are
+// nextStep is when a case next does something by itself: at a due instant, or when a calendar was published. Zero: never.
+func (s *Service) nextStep(ctx context.Context, h *store.Head, now time.Time) (time.Time, error) {
+	if !slices.ContainsFunc(s.Catalogues.newCalendars(), func(n newCalendar) bool { return !n.At.Before(h.OpenedAt) }) {
+		return h.NextDue, nil
+	}
+	k, err := s.load(ctx, h.ID)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if list := s.awaits(k, now); len(list) > 0 && (h.NextDue.IsZero() || list[0].At.Before(h.NextDue)) {
+		return list[0].At, nil
+	}
+	return h.NextDue, nil
+}
+
+// catchUp does what the worker has yet to do to a case before somebody acts in it: it brings the case under calendars
+// published by now, and delivers what finished children had to tell it and nobody has delivered yet: another server may
+// be about to. It tells whether there was something. The lines are made again from the children's last events, and are
 // the same ones.
-func (s *Service) catchUp(ctx context.Context, k *loaded) (found bool, err error) {
+func (s *Service) catchUp(ctx context.Context, k *loaded, now time.Time) (found bool, err error) {
+	if len(s.awaits(k, now)) > 0 {
+		if _, found, err = s.reform(ctx, k.ID, now); found || err != nil {
+			return found, err
+		}
+	}
 	if len(k.state.Open) == 0 {
 		return false, nil
 	}
@@ -196,18 +218,28 @@ func (s *Service) advance(ctx context.Context, id string, due time.Time) (moved 
 	if err != nil {
 		return false, err
 	}
-	if err := s.enforce(ctx, k, due); err != nil {
-		return false, err
+	if len(s.awaits(k, due)) > 0 {
+		if k, moved, err = s.reform(ctx, id, due); moved || err != nil {
+			return moved, err
+		}
 	}
 	if k.NextDue.IsZero() || k.NextDue.After(due) {
 		return false, nil // somebody else did it
 	}
+	return s.fire(ctx, k, due)
+}
+
+// fire does what the clock does in a case up to and including an instant.
+func (s *Service) fire(ctx context.Context, k *loaded, due time.Time) (moved bool, err error) {
+	if err := s.enforce(ctx, k, due); err != nil {
+		return false, err
+	}
 	dec, err := k.flow.Advance(&k.scope, &k.state, due.In(k.cat.Calendar.Zone()), true)
 	if err != nil {
-		return false, fmt.Errorf("case %s at %s: %w", id, due.Format(time.RFC3339), err)
+		return false, fmt.Errorf("case %s at %s: %w", k.ID, due.Format(time.RFC3339), err)
 	}
-	// Without an event the due act was not lawful and the clock runs on (T9); the record still has to say
-	// that nothing is to be done any more.
+	// Without an event the due act was not lawful and the clock runs on (T9), or a card is given (T27); the record
+	// still has to say so.
 	k.seen = due
 	lines, err := s.append(ctx, k, dec, nil, nil)
 	if errors.Is(err, store.ErrConflict) {

@@ -31,16 +31,25 @@ func (s *Service) view(ctx context.Context, actor flow.Actor, k *loaded, now tim
 	if err := s.enforce(ctx, k, at); err != nil {
 		return nil, err
 	}
-	dec, err := k.flow.Advance(&k.scope, &k.state, at, true)
+	dec, err := s.ahead(ctx, k, at)
 	if err != nil {
-		return nil, fmt.Errorf("case %s: %w", k.ID, err)
+		return nil, err
 	}
 	st := &dec.State
+	self := onBehalf(actor, k.project)
 	v := &CaseView{
 		Head: k.Head, At: at, Project: k.project, ProjectAnswers: k.answers,
 		Catalogue: k.cat, Flow: k.flow, Scope: &k.scope, Item: k.item, Department: k.department(), Stage: k.stage(),
-		Answers: k.body.Answers, Former: k.body.Former, View: k.flow.View(&k.scope, st, at), Acts: k.flow.Lawful(&k.scope, st, actor, at),
+		Answers: k.body.Answers, Former: k.body.Former, View: k.flow.View(&k.scope, st, at), Acts: k.flow.Lawful(&k.scope, st, self, at),
 		Ledger: slices.Concat(k.events, dec.Events), Materials: k.materials(),
+	}
+	if err := s.people(ctx, actor, k, st, v); err != nil {
+		return nil, err
+	}
+	if scopes[actor.Role] >= department {
+		if v.Cards, _, err = k.cards(v.Ledger, at); err != nil {
+			return nil, fmt.Errorf("case %s: %w", k.ID, err)
+		}
 	}
 	if v.Documents, err = s.documents(ctx, k.ID); err != nil {
 		return nil, err
@@ -77,9 +86,9 @@ func (s *Service) reply(ctx context.Context, line CaseLine, now time.Time) (Repl
 	if err != nil {
 		return Reply{}, err
 	}
-	dec, err := k.flow.Advance(&k.scope, &k.state, k.notBefore(now), true)
+	dec, err := s.ahead(ctx, k, now)
 	if err != nil {
-		return Reply{}, fmt.Errorf("case %s: %w", k.ID, err)
+		return Reply{}, err
 	}
 	r := Reply{CaseLine: line, Stage: k.stage(), Round: k.round()}
 	v := k.flow.View(&k.scope, &dec.State, k.notBefore(now))
@@ -140,9 +149,9 @@ func (s *Service) Explain(ctx context.Context, actor flow.Actor, id, clock strin
 	if !ok {
 		return nil, fmt.Errorf("clock %q of case %s: %w", clock, id, store.ErrNotFound)
 	}
-	dec, err := k.flow.Advance(&k.scope, &k.state, v.At, true)
+	dec, err := s.ahead(ctx, k, v.At)
 	if err != nil {
-		return nil, fmt.Errorf("case %s: %w", id, err)
+		return nil, err
 	}
 	ex, err := k.flow.Explain(&k.scope, &dec.State, clock, v.At)
 	if err != nil {

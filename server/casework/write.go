@@ -17,6 +17,7 @@ const (
 	lineSpawn    = "spawn"    // open a child case
 	lineSignal   = "signal"   // act in the parent, or in cases that wait
 	lineDocument = "document" // render and keep a document
+	lineMark     = "mark"     // count a mark for its department
 )
 
 // append makes the one conditional write of a decision. b is the new body, nil when unchanged; project says
@@ -72,26 +73,45 @@ func (s *Service) change(k *loaded, dec flow.Decision, project *projectLine) (*s
 	if ch.Folded, err = json.Marshal(folded{foldedBy, dec.State, append(slices.Clone(k.seqs), dec.State.Seq)}); err != nil {
 		return nil, fmt.Errorf("folded state: %w", err)
 	}
-	k.summarise(&ch.Head, &dec.State, now)
+	if err := k.summarise(&ch.Head, dec, now); err != nil {
+		return nil, err
+	}
 	ch.Outbox, err = k.lines(dec, project, now)
 	return ch, err
 }
 
 // summarise fills the projections of a head from the state of its case. They hold instants, never what is
 // overdue or left (promise 1): lists compare them with now.
-func (k *loaded) summarise(h *store.Head, st *flow.State, now time.Time) {
+func (k *loaded) summarise(h *store.Head, dec flow.Decision, now time.Time) error {
+	st := &dec.State
 	v := k.flow.View(&k.scope, st, k.seen) // at the last event where that is later
+	over := st.At()
+	if !k.seen.IsZero() && !k.seen.Before(over) {
+		over = k.seen.Add(time.Microsecond) // that instant is over
+	}
+	cards, nextCard, err := k.cards(slices.Concat(k.events, dec.Events), over)
+	if err != nil {
+		return err
+	}
 	h.Code, h.Title, h.OwnerName, h.Owner = k.project.Code, k.project.Name, k.project.OwnerName, k.project.Owner
-	h.State, h.Marks, h.UpdatedAt = v.State, v.Marks, now
+	h.State, h.Marks, h.UpdatedAt, h.Assignee = v.State, slices.Clip(v.Marks), now, v.Assignee
+	for _, c := range cards {
+		if m := CardMark(c.Color); !slices.Contains(h.Marks, m) {
+			h.Marks = append(h.Marks, m)
+		}
+	}
 	if h.Open = !v.Final; !h.Open && h.ClosedAt.IsZero() {
 		h.ClosedAt = st.At()
 	}
 	h.Clock, h.Paused, h.Hold, h.Stopped, h.Late = "", false, "", false, false
 	h.Due, h.WarnAt, h.UrgentAt, h.NextDue = time.Time{}, time.Time{}, time.Time{}, value(v.NextDue)
+	if !nextCard.IsZero() && h.Open && (h.NextDue.IsZero() || nextCard.Before(h.NextDue)) {
+		h.NextDue = nextCard // somebody looks at the case then, and it gets its card
+	}
 	h.Late = k.late(v, st.At())
 	c := leading(v)
 	if c == nil {
-		return
+		return nil
 	}
 	h.Clock = c.ID
 	switch {
@@ -102,6 +122,7 @@ func (k *loaded) summarise(h *store.Head, st *flow.State, now time.Time) {
 	default: // running; or overdue before it was paused, which a pause does not undo (T26)
 		h.Due, h.WarnAt, h.UrgentAt = value(c.Due), value(c.WarnAt), value(c.UrgentAt)
 	}
+	return nil
 }
 
 // leading is the clock a list shows: the one with the least legal time left, else the one that stopped last. Nil
@@ -171,6 +192,18 @@ func (k *loaded) lines(dec flow.Decision, project *projectLine, now time.Time) (
 	for i, is := range dec.Issues {
 		if err := add(lineDocument, i, is); err != nil {
 			return nil, err
+		}
+	}
+	n := 0
+	for _, e := range dec.Events {
+		for _, m := range e.Marks {
+			if !slices.ContainsFunc(k.flow.Spec.Cards, func(c flow.CardSpec) bool { return c.Mark == m }) {
+				continue
+			}
+			if err := add(lineMark, n, noted{k.Head.Flow, k.Head.Department, m, e.At}); err != nil {
+				return nil, err
+			}
+			n++
 		}
 	}
 	return out, nil

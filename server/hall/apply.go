@@ -92,6 +92,9 @@ func (h *Handler) applyView(c *gin.Context, a *application, problems []forms.Pro
 	}
 	for _, m := range states {
 		line := screen.AskMaterial(r, m, func(casework.FileRef) string { return "" })
+		line.Why = screen.WhyMaterial(r, a.project.Catalogue, a.item, m.ID, definitions.Data{
+			Project: a.project.Answers, Answers: a.draft.Answers, Granted: a.project.Granted, Have: have(a.draft.Files),
+		})
 		for i := range line.Files {
 			line.Files[i].RemoveName, line.Files[i].RemoveValue = "remove", m.ID+"/"+m.Files[i].Digest
 		}
@@ -110,6 +113,17 @@ func (h *Handler) applyView(c *gin.Context, a *application, problems []forms.Pro
 		v.Help = append([]web.Pair{{Label: t("hall.guide.department"), Text: r.Lang.Pick(d.Name, d.NameEn)}}, contact(r, d.Contact)...)
 	}
 	return v, nil
+}
+
+// have are the materials with files.
+func have(files map[string][]casework.FileRef) (ids []string) {
+	for id, refs := range files {
+		if len(refs) > 0 {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 func ofMaterials(p forms.Problem) bool { return strings.HasPrefix(p.Pointer, "/materials/") }
@@ -262,7 +276,7 @@ func (h *Handler) getCheckApply(c *gin.Context) error {
 		v.Answers = a.form.Summary(a.draft.Answers, string(r.Lang))
 	}
 	for _, m := range fv.Materials {
-		m.Input, m.Defer = "", ""
+		m.Input, m.Defer, m.Why = "", "", web.Why{}
 		for i := range m.Files {
 			m.Files[i].RemoveName = ""
 		}

@@ -29,6 +29,7 @@ type guideView struct {
 	Prerequisites []prerequisite
 	Results       []web.Pair
 	FAQ           []definitions.QA
+	Why           web.Why
 	Contact       []web.Pair
 }
 
@@ -97,6 +98,7 @@ func newGuideView(r *web.Request, cat *definitions.Catalogue, it *definitions.It
 	for _, m := range it.Materials {
 		line := screen.Material(r, casework.MaterialState{Material: m, Needed: m.Required == "always"}, nil)
 		line.State, line.Status = "", ""
+		line.Why = screen.Rule(screen.WhyMaterial(r, cat, it, m.ID, definitions.Data{}))
 		if m.FromItem != "" {
 			if from := cat.AnyItem(m.FromItem); from != nil {
 				line.Status = t("hall.guide.shared_from", "item", r.Lang.Pick(from.Name, from.NameEn))
@@ -116,6 +118,7 @@ func newGuideView(r *web.Request, cat *definitions.Catalogue, it *definitions.It
 	for _, res := range it.Results {
 		v.Results = append(v.Results, web.Pair{Label: r.Lang.Pick(res.Name, res.NameEn), Text: res.Validity})
 	}
+	v.Why = screen.Rule(screen.WhyNeeded(r, t("hall.guide.why"), cat.WhyItem(it, definitions.Data{}), nil))
 	v.Contact = contact(r, it.Contact)
 	if len(v.Contact) == 0 && d != nil {
 		v.Contact = contact(r, d.Contact)

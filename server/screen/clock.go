@@ -68,9 +68,34 @@ func LeadingClock(r *web.Request, cat *definitions.Catalogue, l casework.CaseLin
 	c := web.Clock{Lamp: l.Lamp, Now: r.Now}
 	if l.Lamp == flow.LampDone && l.Clock != "" {
 		c.Href = ClockURL(l.ID, l.Clock)
-		c.Done = T(r.Lang, "clock.done."+map[bool]string{false: "in_time", true: "late"}[l.Late])
+		c.Done = T(r.Lang, "clock.done."+lineDone(cat.Flows[l.Flow], l))
 	}
 	return c.Badge(r.Lang)
+}
+
+// lineDone says how the clock of a case in a list ended.
+func lineDone(f *definitions.Flow, l casework.CaseLine) string {
+	switch {
+	case !l.Late:
+		return "in_time"
+	case f != nil && leftToClock(f.Spec, l.State):
+		return "expired"
+	}
+	return "late"
+}
+
+// leftToClock tells whether a case comes to a final state only because nobody did anything in time.
+func leftToClock(spec flow.Spec, state string) bool {
+	reached := false
+	for _, a := range spec.Actions {
+		if a.To == state {
+			if len(a.By) != 1 || a.By[0] != "clock" {
+				return false
+			}
+			reached = true
+		}
+	}
+	return reached && Final(spec, state)
 }
 
 // HoldName is the name of a hold in the page's language.
@@ -184,6 +209,23 @@ func MarkName(l web.Lang, cat *definitions.Catalogue, mark string) string {
 		}
 	}
 	return mark
+}
+
+// CardTags are the cards of a case as tags.
+func CardTags(l web.Lang, cards []string) []web.Tag {
+	var out []web.Tag
+	for _, color := range []string{flow.Red, flow.Yellow} {
+		if slices.Contains(cards, casework.CardMark(color)) {
+			out = append(out, CardTag(l, color))
+		}
+	}
+	return out
+}
+
+// CardTag is a card as a tag.
+func CardTag(l web.Lang, color string) web.Tag {
+	kind := map[string]string{flow.Red: "bad", flow.Yellow: "warn"}[color]
+	return web.Tag{Text: T(l, "mark."+casework.CardMark(color)), Kind: kind}
 }
 
 // Reason words why a stretch of a clock did not count: a hold, a holiday, a weekend.

@@ -126,13 +126,27 @@ func CaseRow(r *web.Request, cat *definitions.Catalogue, l casework.CaseLine) we
 	row := web.CaseRow{
 		Code: l.Code, Title: l.Title, Owner: l.OwnerName, Name: LineName(r.Lang, l),
 		Department: Department(r.Lang, cat, l.Department), State: r.Lang.Pick(l.StateName, l.StateNameEn),
-		Marks: Marks(r.Lang, cat, l.Marks), Clock: LeadingClock(r, cat, l), OpenedAt: l.OpenedAt, Href: CaseURL(l.ID),
+		Marks: LineMarks(r, cat, l), Clock: LeadingClock(r, cat, l), OpenedAt: l.OpenedAt, Href: CaseURL(l.ID),
 		Over: l.Lamp == store.LampOver, Act: T(r.Lang, "list.view"),
+	}
+	if Shell(r) != web.Hall {
+		if l.AssigneeName != "" {
+			row.Assignee = T(r.Lang, "list.assignee", "name", l.AssigneeName)
+		}
 	}
 	if l.Open && Shell(r) == web.Desk {
 		row.Act = T(r.Lang, "list.handle")
 	}
 	return row
+}
+
+// LineMarks are the permanent marks of a case in a list, and its cards, which owners and the public do not see.
+func LineMarks(r *web.Request, cat *definitions.Catalogue, l casework.CaseLine) []web.Tag {
+	tags := Marks(r.Lang, cat, l.Marks)
+	if Shell(r) != web.Hall {
+		tags = append(tags, CardTags(r.Lang, l.Cards)...)
+	}
+	return tags
 }
 
 // Department is the short name of a department; what has none is the general window's.

@@ -36,6 +36,13 @@ func WaitsForOwner(spec flow.Spec, state string) bool {
 	return owner
 }
 
+// AppliedFor tells whether owners begin cases of a flow themselves; the others begin by what else happens.
+func AppliedFor(f *definitions.Flow) bool {
+	return f != nil && slices.ContainsFunc(f.Spec.Actions, func(a flow.ActionSpec) bool {
+		return slices.Contains(a.From, flow.New) && slices.Contains(a.By, "owner")
+	})
+}
+
 // Final tells whether a state is final.
 func Final(spec flow.Spec, state string) bool {
 	return slices.ContainsFunc(spec.States, func(s flow.StateSpec) bool { return s.ID == state && s.Final })

@@ -58,6 +58,7 @@ func New(t *testing.T, at string) *District {
 	}
 	d.Service = &casework.Service{Store: st, Catalogues: cats, Now: d.time, Log: slog.New(slog.DiscardHandler)}
 	people := &accounts.Service{Store: st, Now: d.time, Params: accounts.Params{Memory: 64, Time: 1, Threads: 1}}
+	d.Service.People = people
 	for _, u := range everybody() {
 		added, err := people.AddUser(t.Context(), u, Password)
 		if err != nil {

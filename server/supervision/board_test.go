@@ -62,7 +62,7 @@ func TestEveryNumberOpensItsRows(t *testing.T) {
 	}
 	follow(board.All(".board td a"), board.Attrs(".board td a", "href"))
 	follow(board.All(".kpi b"), board.Attrs(".kpi", "href"))
-	if got := board.All(".board thead th"); !slices.Equal(got[len(got)-3:], []string{"期满视为备案", "视为受理", "逾期未回复"}) {
+	if got := board.All(".board thead th"); !slices.Equal(got[len(got)-5:], []string{"期满视为备案", "视为受理", "逾期未回复", "黄牌", "红牌"}) {
 		t.Errorf("marks are named %q", got)
 	}
 	for _, want := range []string{"区水务局", "规划分局", "综合窗口"} {
@@ -78,7 +78,7 @@ func TestNamesOnly(t *testing.T) {
 	c := d.As("supervisor")
 	for _, lang := range []string{"zh-CN", "en"} {
 		c.Get("/supervision?_lang=" + lang)
-		for _, path := range []string{"/supervision", "/supervision/cases", "/supervision/cases?mark=overdue_no_reply"} {
+		for _, path := range []string{"/supervision", "/supervision/cases", "/supervision/cases?mark=overdue_no_reply", "/supervision/cards", "/supervision/cards?mark=yellow_card&month=2026-11"} {
 			text := c.Get(path).Text("main")
 			for _, raw := range []string{"deemed", "overdue_no", "dept_", "supervision.", "list.", "GH02"} {
 				if strings.Contains(text, raw) && (lang != "en" || raw != "deemed") {
@@ -114,7 +114,7 @@ func TestWhoWatches(t *testing.T) {
 		"owner": 404, "liaison": 404, "general_window": 404, "fg-window": 404, "fg-handler": 404, "fg-leader": 404, "system_admin": 404, "rule_designer": 404,
 	} {
 		c := d.As(login)
-		for _, path := range []string{"/supervision", "/supervision/cases"} {
+		for _, path := range []string{"/supervision", "/supervision/cases", "/supervision/cards"} {
 			if got := c.Get(path).Status; got != want {
 				t.Errorf("%s at %s: %d, want %d", login, path, got, want)
 			}

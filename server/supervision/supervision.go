@@ -37,6 +37,7 @@ func (h *Handler) Mount(r gin.IRouter) {
 	g := r.Group("/supervision", web.Require(Roles...))
 	g.GET("", web.Handle(h.getBoard))
 	g.GET("/cases", web.Handle(h.getCases))
+	g.GET("/cards", web.Handle(h.getCards))
 }
 
 // boardView is what board.html shows.
@@ -161,7 +162,7 @@ func (h *Handler) getBoard(c *gin.Context) error {
 	return boardPage.Render(c, http.StatusOK, view)
 }
 
-// marksOf are the permanent marks that flows leave on cases, in a fixed order.
+// marksOf are the permanent marks that flows leave on cases, in a fixed order, and the cards they give.
 func marksOf(cat *definitions.Catalogue) []string {
 	var out []string
 	seen := map[string]bool{}
@@ -173,6 +174,9 @@ func marksOf(cat *definitions.Catalogue) []string {
 				}
 			}
 		}
+	}
+	if slices.ContainsFunc(slices.Collect(maps.Values(cat.Flows)), func(f *definitions.Flow) bool { return len(f.Spec.Cards) > 0 }) {
+		out = append(out, casework.YellowCard, casework.RedCard)
 	}
 	return out
 }
@@ -187,6 +191,9 @@ func (h *Handler) getCases(c *gin.Context) error {
 		open := true
 		q.Open = &open
 	}
+	if screen.WantsCSV(r) {
+		return screen.CasesCSV(c, h.Cases, q, "cases")
+	}
 	page, counts, err := h.Cases.Queue(c.Request.Context(), screen.Actor(r), q)
 	if err != nil {
 		return err
@@ -194,7 +201,7 @@ func (h *Handler) getCases(c *gin.Context) error {
 	shown := screen.Lamps(q, counts, lamps...)
 	t := func(key string) string { return Pack.T(r.Lang, key) }
 	view := casesView{List: screen.CaseList(c, cat, q, page, counts, shown...)}
-	view.List.Label, view.List.Department = t("supervision.cases"), true
+	view.List.Label, view.List.Department, view.List.Export = t("supervision.cases"), true, screen.ExportURL(r)
 	departments, marks := []string{"", t("supervision.any")}, []string{"", t("supervision.any")}
 	for _, d := range cat.Departments {
 		departments = append(departments, d.ID, r.Lang.Pick(d.ShortName, d.NameEn))
@@ -217,6 +224,7 @@ func (h *Handler) Menu(_ context.Context, r *web.Request) ([]web.MenuGroup, erro
 	t := func(key string) string { return Pack.T(r.Lang, key) }
 	menu := []web.MenuGroup{{Title: t("supervision.menu"), Items: []web.MenuItem{
 		{Text: t("supervision.title"), Href: "/supervision"}, {Text: t("supervision.cases"), Href: "/supervision/cases"},
+		{Text: t("supervision.cards"), Href: "/supervision/cards"},
 	}}}
 	if r.User != nil && slices.Contains([]string{"platform_admin", "auditor"}, r.User.Role) {
 		menu = append(menu, web.MenuGroup{Title: t("supervision.menu.elsewhere"), Items: []web.MenuItem{{Text: t("supervision.menu.admin"), Href: "/admin"}}})

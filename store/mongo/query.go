@@ -38,7 +38,7 @@ func contains(field, part string) bson.D {
 func restrict(q *store.CaseQuery) (bson.A, error) {
 	f := bson.A{}
 	for field, value := range map[string]string{
-		"project": q.Project, "parent": q.Parent, "owner": q.Owner, "department": q.Department, "flow": q.Flow, "item": q.Item, "state": q.State, "marks": q.Mark,
+		"project": q.Project, "parent": q.Parent, "owner": q.Owner, "department": q.Department, "flow": q.Flow, "item": q.Item, "state": q.State, "marks": q.Mark, "assignee": q.Assignee,
 	} {
 		if value != "" {
 			f = is(f, field, "$eq", value)

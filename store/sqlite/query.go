@@ -61,6 +61,7 @@ func restrict(q *store.CaseQuery) (c conditions, opens []int64, err error) {
 	c.equal("flow", q.Flow)
 	c.equal("item", q.Item)
 	c.equal("state", q.State)
+	c.equal("assignee", q.Assignee)
 	c.in("flow", q.Flows)
 	c.in("state", q.States)
 	if q.Mark != "" {

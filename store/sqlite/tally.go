@@ -15,7 +15,7 @@ import (
 // counted reports whether totals can answer: nothing restricts the query but what
 // they are kept by.
 func counted(q *store.CaseQuery) bool {
-	return q.Project == "" && q.Parent == "" && q.Owner == "" && q.Mark == "" && q.Text == "" && q.Since.IsZero() && q.Until.IsZero()
+	return q.Project == "" && q.Parent == "" && q.Owner == "" && q.Assignee == "" && q.Mark == "" && q.Text == "" && q.Since.IsZero() && q.Until.IsZero()
 }
 
 // totals is the smallest table of totals that can answer.

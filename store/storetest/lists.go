@@ -27,7 +27,7 @@ func queryConditions(t *testing.T, s store.Store) {
 		func(c *store.Case) { c.Marks = []string{"late_reply", "no_reply"} },
 		func(c *store.Case) { c.Title = "Line 3 of 100%_" },
 		func(c *store.Case) { c.OpenedAt = utc(noon.Add(time.Hour)) },
-		func(c *store.Case) { c.Marks = nil },
+		func(c *store.Case) { c.Marks, c.Assignee = nil, "u7" },
 	} {
 		c := newCase(fmt.Sprintf("k%02d", i))
 		change(c)
@@ -46,6 +46,8 @@ func queryConditions(t *testing.T, s store.Store) {
 		"owner":                       {store.CaseQuery{Owner: "u9"}, 1},
 		"parent":                      {store.CaseQuery{Parent: "par"}, 11},
 		"state":                       {store.CaseQuery{State: "delivered"}, 1},
+		"assignee":                    {store.CaseQuery{Assignee: "u7"}, 1},
+		"assignee of closed cases":    {store.CaseQuery{Assignee: "u7", Open: boolp(false)}, 0},
 		"states":                      {store.CaseQuery{States: []string{"delivered", "accepted"}}, 12},
 		"open":                        {store.CaseQuery{Open: boolp(true)}, 11},
 		"closed":                      {store.CaseQuery{Open: boolp(false)}, 1},

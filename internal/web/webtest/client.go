@@ -90,11 +90,12 @@ func (c *Client) send(method, path string, body io.Reader, kind string) *Doc {
 		c.t.Fatal(err)
 	}
 	defer res.Body.Close()
-	root, err := html.Parse(res.Body)
+	var raw strings.Builder
+	root, err := html.Parse(io.TeeReader(res.Body, &raw))
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return &Doc{t: c.t, root: root, Status: res.StatusCode, Header: res.Header, Location: res.Header.Get("Location")}
+	return &Doc{t: c.t, root: root, Status: res.StatusCode, Header: res.Header, Location: res.Header.Get("Location"), Body: raw.String()}
 }
 
 // Upload sends a form with files, each by the name of its input: name and content.
@@ -140,6 +141,7 @@ type Doc struct {
 	Status   int
 	Header   http.Header
 	Location string
+	Body     string // as it came
 }
 
 // All are the texts of what a CSS selector finds, in page order.
