@@ -46,9 +46,10 @@ func made(i int, open bool) *store.Case {
 	}}
 	c.Key = project + "/permit/" + c.Item + "/" + fmt.Sprint(i)
 	n := 12 + r.IntN(17)
+	who := []string{c.Owner, letters(r, 26), letters(r, 26), letters(r, 26)}
 	for seq := 1; seq <= n; seq++ {
 		at = at.Add(time.Duration(600+r.IntN(40*3600)) * time.Second)
-		c.Events = append(c.Events, happened(r, seq, at, c.Department))
+		c.Events = append(c.Events, happened(r, seq, at, c.Department, pick(r, who)))
 	}
 	c.UpdatedAt = at
 	if open {
@@ -59,7 +60,7 @@ func made(i int, open bool) *store.Case {
 	}
 	c.Pins = asJSON(map[string]any{"catalogue": hash(r)[:16], "item": hash(r)[:16] + "/" + c.Item + "@" + hash(r)[:12]})
 	c.Body = bodyOf(r, title, owner, c.OpenedAt)
-	c.Folded = foldedOf(r, c)
+	c.Folded = foldedOf(r, c, who)
 	return c
 }
 
@@ -68,21 +69,21 @@ func timed(h *store.Head, due time.Time) {
 	h.Clock, h.Due, h.WarnAt, h.UrgentAt, h.NextDue = "promised", due, due.Add(-72*time.Hour), due.Add(-24*time.Hour), due.AddDate(50, 0, 0)
 }
 
-func happened(r *rand.Rand, seq int, at time.Time, department string) store.Event {
-	do, role, user := pick(r, acts), pick(r, roles), letters(r, 26)
+func happened(r *rand.Rand, seq int, at time.Time, department, user string) store.Event {
+	do, role := pick(r, acts), pick(r, roles)
 	data := map[string]any{
 		"seq": seq, "do": do, "effective_at": at.Format(time.RFC3339), "recorded_at": at.Format(time.RFC3339),
 		"by": map[string]any{"user": user, "name": pick(r, people), "role": role, "department": department},
 	}
-	switch r.IntN(3) {
+	switch r.IntN(4) { // half of the acts say something
 	case 0:
-		data["input"] = map[string]any{"reason": pick(r, reasons), "items": []string{pick(r, works), pick(r, places)}}
+		data["input"] = map[string]any{"reason": pick(r, reasons), "items": []string{pick(r, works)}}
 	case 1:
 		data["input"] = map[string]any{"days": 1 + r.IntN(60), "basis": pick(r, reasons)}
 	}
 	return store.Event{
 		Do: do, At: at, RecordedAt: at, By: role, User: user, Department: department,
-		Key: "by:" + user + ":" + letters(r, 16), Data: asJSON(data),
+		Key: "by:" + user + ":" + letters(r, 26), Data: asJSON(data),
 	}
 }
 
@@ -100,10 +101,10 @@ func bodyOf(r *rand.Rand, title, owner string, at time.Time) json.RawMessage {
 	}, "materials": materials})
 }
 
-func foldedOf(r *rand.Rand, c *store.Case) json.RawMessage {
+func foldedOf(r *rand.Rand, c *store.Case, who []string) json.RawMessage {
 	taken, clocks, seqs := []any{}, []any{}, []int{}
 	for _, do := range acts {
-		taken = append(taken, map[string]any{"do": do, "times": 1 + r.IntN(3), "by": letters(r, 26)})
+		taken = append(taken, map[string]any{"do": do, "times": 1 + r.IntN(3), "by": pick(r, who)})
 	}
 	for _, clock := range []string{"intake", "promised", "statutory", "extension"} {
 		clocks = append(clocks, map[string]any{
@@ -158,7 +159,7 @@ func (l *live) next() *store.Change {
 	timed(&h, h.Due.Add(time.Duration(r.IntN(7200)-3600)*time.Second))
 	h.UpdatedAt = h.UpdatedAt.Add(time.Minute)
 	l.head = h
-	return &store.Change{Head: h, Folded: l.folded, Events: []store.Event{happened(r, int(h.Rev)+20, h.UpdatedAt, h.Department)}}
+	return &store.Change{Head: h, Folded: l.folded, Events: []store.Event{happened(r, int(h.Rev)+20, h.UpdatedAt, h.Department, h.Owner)}}
 }
 
 // act makes one act durable.
