@@ -65,7 +65,7 @@ compared with what is there.`,
 	f.Float64Var(&o.Seconds, "seconds", 5, "how long each measure runs")
 	f.IntSliceVar(&o.Due, "due", []int{33_000, 100_000}, "cases that are due in the same second")
 	f.IntVar(&several.Processes, "processes", 0, "run so many servers on one store instead, and kill one now and then")
-	f.StringVar(&several.Store, "store", "", "an empty store for --processes; an embedded one by default")
+	f.StringVar(&several.Store, "on", "", "address of an empty store for --processes; an embedded one by default")
 	f.IntVar(&several.Due, "due-meanwhile", 2000, "cases that become due while --processes run")
 	return cmd
 }
@@ -117,7 +117,7 @@ func benchServerCommand(s streams) *cobra.Command {
 			return storebench.Serve(cmd.Context(), st, now, since, s.out)
 		},
 	}
-	cmd.Flags().StringVar(&address, "store", "", "the store")
+	cmd.Flags().StringVar(&address, "on", "", "the store")
 	cmd.Flags().StringVar(&at, "at", "", "what its clock says")
 	cmd.Flags().StringVar(&begin, "begin", "", "when it says so")
 	return cmd

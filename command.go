@@ -73,7 +73,7 @@ Every flag may also be given in the environment: --store as BANLI_STORE.`,
 	root.AddCommand(
 		serveCommand(s), demoCommand(s), benchCommand(s),
 		lintCommand(s), testCommand(s), simulateCommand(s),
-		explainCommand(s), userCommand(s),
+		explainCommand(s), userCommand(s), lateCommand(s),
 		backupCommand(s), restoreCommand(s), verifyCommand(s), migrateCommand(s), sweepCommand(s),
 	)
 	return root

@@ -94,7 +94,7 @@ func (p *platform) serve(ctx context.Context, ln net.Listener) error {
 		return usageError{fmt.Errorf("--proxies: %w", err)}
 	}
 	srv := &http.Server{
-		Handler:           handler,
+		Handler:           p.measured(handler),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(p.Log.Handler(), slog.LevelWarn),

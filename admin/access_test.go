@@ -39,6 +39,8 @@ func TestWho(t *testing.T) {
 		{"GET", "/admin/users/new", map[string]int{"platform_admin": 200, "system_admin": 200}},
 		{"POST", "/admin/users/new", map[string]int{"platform_admin": 422, "system_admin": 422}},
 		{"GET", "/admin/audit", map[string]int{"platform_admin": 200, "system_admin": 200, "auditor": 200}},
+		{"GET", "/admin/work", map[string]int{"platform_admin": 200, "system_admin": 200, "auditor": 200}},
+		{"POST", "/admin/work", map[string]int{"platform_admin": 422, "system_admin": 422}},
 	} {
 		for role, c := range people {
 			want := tt.may[role]

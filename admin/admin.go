@@ -66,6 +66,8 @@ func (h *Handler) Mount(r gin.IRouter) {
 	people.POST("/:id/password", web.Handle(h.postPassword))
 	people.POST("/:id/disabled", web.Handle(h.postDisabled))
 	r.GET("/admin/audit", web.Require(inspectors...), web.Handle(h.getAudit))
+	r.GET("/admin/work", web.Require(inspectors...), web.Handle(h.getWork))
+	r.POST("/admin/work", web.Require(registrars...), web.Handle(h.postWork))
 }
 
 // may tells whether the signed-in person has one of the roles.
@@ -95,7 +97,7 @@ func (h *Handler) Menu(ctx context.Context, r *web.Request) ([]web.MenuGroup, er
 		people = append(people, web.MenuItem{Text: t("admin.users"), Href: "/admin/users"})
 	}
 	if may(r, inspectors) {
-		people = append(people, web.MenuItem{Text: t("admin.audit"), Href: "/admin/audit"})
+		people = append(people, web.MenuItem{Text: t("admin.audit"), Href: "/admin/audit"}, web.MenuItem{Text: t("admin.work"), Href: "/admin/work"})
 	}
 	if len(people) > 0 {
 		groups = append(groups, web.MenuGroup{Title: t("admin.menu.people"), Items: people})

@@ -115,7 +115,7 @@ func ignored(err error) error {
 }
 
 func (o Servers) start(l *ledger, at string, begin time.Time) (*exec.Cmd, error) {
-	p := o.Serve("--store", o.Store, "--at", at, "--begin", begin.Format(time.RFC3339Nano))
+	p := o.Serve("--on", o.Store, "--at", at, "--begin", begin.Format(time.RFC3339Nano))
 	out, err := p.StdoutPipe()
 	if err != nil {
 		return nil, err

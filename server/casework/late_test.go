@@ -227,3 +227,27 @@ func TestRace(t *testing.T) {
 		}
 	}
 }
+
+// TestLateReport: after an outage it is told what was done late, and by how much.
+func TestLateReport(t *testing.T) {
+	o := newOffice(t, "2025-09-26 16:40")
+	p := o.register("RATIFICATION", nil)
+	reg := o.find(p.ID, "registration", "")
+	o.act(window, reg, "dispatch", map[string]any{"stage": "S1", "departments": []any{"FG", "GT"}})
+	o.at("2025-10-20 09:00") // both replies fell due long ago
+	if n := o.work(); n != 2 {
+		t.Fatalf("moved %d cases, want 2", n)
+	}
+	reports, err := o.LateReports(t.Context(), 10)
+	if err != nil || len(reports) != 1 {
+		t.Fatalf("%d reports, %v, want 1", len(reports), err)
+	}
+	r := reports[0]
+	if r.Count != 2 || len(r.Cases) != 2 || !r.At.Equal(o.now) || r.Worst != o.now.Sub(r.Earliest) || r.Cases[0].Due.IsZero() {
+		t.Errorf("%+v", r)
+	}
+	o.work()
+	if again, err := o.LateReports(t.Context(), 10); err != nil || len(again) != 1 {
+		t.Errorf("%d reports after nothing was late, %v", len(again), err)
+	}
+}
