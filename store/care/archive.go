@@ -127,7 +127,7 @@ func (a *archive) lines(content []byte) error {
 	for line := range bytes.Lines(content) {
 		var r store.Record
 		line = bytes.TrimSuffix(line, []byte("\n"))
-		if err := json.Unmarshal(line, &r); err != nil {
+		if err := r.UnmarshalJSON(line); err != nil {
 			return damaged(fmt.Errorf("a record cannot be read: %w", err))
 		}
 		if err := a.record(line, &r); err != nil {

@@ -119,7 +119,7 @@ func (b *backup) record(r *store.Record) error {
 			b.Faults = append(b.Faults, fmt.Sprintf("case %s: %v", r.Case.ID, err))
 		}
 	}
-	line, err := json.Marshal(r)
+	line, err := r.MarshalJSON()
 	if err != nil {
 		return fmt.Errorf("%s: %w", name(r), err)
 	}

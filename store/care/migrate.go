@@ -3,7 +3,6 @@ package care
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"math"
@@ -136,11 +135,14 @@ func compare(a, b *store.Record) (size int, same bool, err error) {
 	} else if a.File != nil {
 		return 0, a.File.Size == b.File.Size, nil
 	}
-	lineA, err := json.Marshal(a)
-	if err != nil || a == nil || b == nil {
+	if a == nil {
+		return 0, false, nil
+	}
+	lineA, err := a.MarshalJSON()
+	if err != nil || b == nil {
 		return len(lineA), false, err
 	}
-	lineB, err := json.Marshal(b)
+	lineB, err := b.MarshalJSON()
 	return len(lineA), bytes.Equal(lineA, lineB), err
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
@@ -39,7 +38,8 @@ func Check(in io.Reader) (*Checked, error) {
 				missing[r.File.Digest] = true
 			}
 			all.Write(line)
-			return lasting(stay, r)
+			lasting(stay, line, r)
+			return nil
 		},
 		content: func(digest string, _ int64, _ io.Reader) error {
 			if !missing[digest] {
@@ -66,17 +66,14 @@ func Check(in io.Reader) (*Checked, error) {
 
 // lasting adds to a digest what must be the same in another store, now and later:
 // not documents that expire, nor what a file is taken for.
-func lasting(sum hash.Hash, r *store.Record) error {
+func lasting(sum hash.Hash, line []byte, r *store.Record) {
 	switch {
 	case r.Doc != nil && !r.Doc.Expires.IsZero():
-		return nil
 	case r.File != nil:
-		_, err := fmt.Fprintln(sum, r.File.Digest, r.File.Size)
-		return err
+		fmt.Fprintln(sum, r.File.Digest, r.File.Size)
+	default:
+		sum.Write(line)
 	}
-	line, err := json.Marshal(r)
-	sum.Write(line)
-	return err
 }
 
 // Restore checks a whole backup and then fills an empty store with it. Broken off
@@ -132,12 +129,14 @@ func (c *Checked) load(ctx context.Context, in io.Reader, to store.Store) error 
 func (c *Checked) same(ctx context.Context, to store.Store) error {
 	found := sha256.New()
 	for r, err := range everything(ctx, to) {
-		if err == nil {
-			err = lasting(found, &r)
-		}
 		if err != nil {
 			return err
 		}
+		line, err := r.MarshalJSON()
+		if err != nil {
+			return err
+		}
+		lasting(found, line, &r)
 	}
 	if len(c.Lost) == 0 && hex.EncodeToString(found.Sum(nil)) != c.digest {
 		return errors.New("the store does not have what the backup has: did somebody else write to it? Restore into another place")
