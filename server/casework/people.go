@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"banli/engine/flow"
 	"banli/forms"
@@ -131,6 +132,12 @@ func (s *Service) Entrust(ctx context.Context, actor flow.Actor, to, until strin
 		return fmt.Errorf("mandate %s: %w", id, err)
 	}
 	return s.Audit(ctx, actor, "stand-in", map[string]string{"to": staff[i].Name, "until": until})
+}
+
+// Day tells whether a text is a day such as 2018-05-01.
+func Day(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
 }
 
 // StandIns lists the mandates in force that somebody has, and those they gave.

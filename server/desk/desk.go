@@ -29,6 +29,8 @@ type Handler struct{ Cases *casework.Service }
 func (h *Handler) Mount(r gin.IRouter) {
 	g := r.Group("/desk", web.Require("general_window", "dept_window", "handler", "dept_leader"))
 	g.GET("", web.Handle(h.getQueue))
+	g.GET("/mandates", web.Handle(h.getMandates))
+	g.POST("/mandates", web.Handle(h.postMandate))
 	g.GET("/:list", web.Handle(h.getQueue))
 }
 
@@ -52,6 +54,12 @@ func (h *Handler) getQueue(c *gin.Context) error {
 	}
 	list := lists[i]
 	q := list.narrow(screen.ReadQuery(r))
+	if r.Query.Get("whose") == "mine" {
+		q.Assignee = r.User.ID
+	}
+	if screen.WantsCSV(r) {
+		return screen.CasesCSV(c, h.Cases, q, "desk")
+	}
 	page, counts, err := h.Cases.Queue(c.Request.Context(), screen.Actor(r), q)
 	if err != nil {
 		return err
@@ -60,7 +68,7 @@ func (h *Handler) getQueue(c *gin.Context) error {
 	t := func(key string) string { return Pack.T(r.Lang, key) }
 	view := queueView{Title: t("desk.list." + list.id), Note: t("desk.list." + list.id + ".note")}
 	view.List = screen.CaseList(c, cat, q, page, counts, shown...)
-	view.List.Label = view.Title
+	view.List.Label, view.List.Export = view.Title, screen.ExportURL(r)
 	if list.closed {
 		view.List.Tiles = nil
 	}
@@ -77,6 +85,9 @@ func filters(r *web.Request, cat *definitions.Catalogue, list list, q store.Case
 	}
 	if !list.closed {
 		f.Fields = append(f.Fields, web.Filter{Name: "lamp", Label: t("desk.filter.lamp"), Options: screen.LampOptions(r.Lang, q, lamps)})
+	}
+	if r.User.Department != "" {
+		f.Fields = append(f.Fields, web.Filter{Name: "whose", Label: t("desk.filter.whose"), Options: web.Options(r.Query.Get("whose"), "", t("desk.filter.whose.all"), "mine", t("desk.filter.whose.mine"))})
 	}
 	f.Fields = append(f.Fields, web.Filter{Name: "sort", Label: t("desk.filter.sort"), Options: web.Options(q.Sort,
 		"", t("desk.filter.sort.due"), "-opened", t("desk.filter.sort.newest"), "opened", t("desk.filter.sort.oldest"))})
@@ -99,6 +110,9 @@ func (h *Handler) Menu(ctx context.Context, r *web.Request) ([]web.MenuGroup, er
 			item.Count = strconv.Itoa(n)
 		}
 		group.Items = append(group.Items, item)
+	}
+	if r.User.Department != "" {
+		group.Items = append(group.Items, web.MenuItem{Text: Pack.T(r.Lang, "desk.mandates"), Href: "/desk/mandates"})
 	}
 	return []web.MenuGroup{group}, nil
 }
