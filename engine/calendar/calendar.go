@@ -49,14 +49,15 @@ type Calendar struct {
 	// ranks[i] is the number of working days before day first+i, from the first to the
 	// day after the last exception; past it the weekday count is off by shift.
 	first Date
-	ranks []int32
+	ranks []int
 	shift int
-	// days lists the working days of the table in order; before counts those earlier.
-	days   []Date
-	before int
+	// days lists the working days of the table in order; the first is the lead-th.
+	days []Date
+	lead int
 
 	periods  []period // of one offset of the zone each, in order; last is the last
 	last     period
+	even     Instant  // what the last adds to universal time
 	evenFrom Date     // since which every day has 24 hours
 	uneven   []uneven // working days before, in order
 
@@ -95,7 +96,8 @@ func (c *Calendar) fill() {
 		return
 	}
 	c.first = c.exceptions[0].Date
-	c.before = weekdaysBefore(c.first)
+	before := weekdaysBefore(c.first)
+	c.lead = before + 1
 	last := c.exceptions[len(c.exceptions)-1].Date
 	i := 0
 	for d := c.first; d <= last; d++ {
@@ -104,13 +106,13 @@ func (c *Calendar) fill() {
 			works = c.exceptions[i].Kind == Workday
 			i++
 		}
-		c.ranks = append(c.ranks, int32(c.before+len(c.days)))
+		c.ranks = append(c.ranks, before+len(c.days))
 		if works {
 			c.days = append(c.days, d)
 		}
 	}
-	end := c.before + len(c.days)
-	c.ranks = append(c.ranks, int32(end))
+	end := before + len(c.days)
+	c.ranks = append(c.ranks, end)
 	c.shift = end - weekdaysBefore(last+1)
 }
 
@@ -169,23 +171,29 @@ func (c *Calendar) NextWorkday(d Date) Date { return c.Nth(d+1, 1) }
 
 // rank is the number of working days before d, relative to a fixed origin.
 func (c *Calendar) rank(d Date) int {
-	i := int(d) - int(c.first)
-	switch {
-	case i < 0:
+	if i := uint(d - c.first); i < uint(len(c.ranks)) {
+		return c.ranks[i]
+	}
+	return c.rankByWeekday(d)
+}
+
+func (c *Calendar) rankByWeekday(d Date) int {
+	if d < c.first {
 		return weekdaysBefore(d)
-	case i < len(c.ranks):
-		return int(c.ranks[i])
 	}
 	return weekdaysBefore(d) + c.shift
 }
 
 // at is the day with k-1 working days before it: the inverse of rank.
 func (c *Calendar) at(k int) Date {
-	i := k - c.before - 1
-	if i >= 0 && i < len(c.days) {
+	if i := uint(k - c.lead); i < uint(len(c.days)) {
 		return c.days[i]
 	}
-	if i >= 0 {
+	return c.atByWeekday(k)
+}
+
+func (c *Calendar) atByWeekday(k int) Date {
+	if k >= c.lead {
 		k -= c.shift
 	}
 	return nthWeekday(k)

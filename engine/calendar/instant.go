@@ -23,13 +23,16 @@ func (i Instant) In(zone *time.Location) time.Time { return time.UnixMicro(int64
 // Day is the day of the calendar's zone that i lies in. The instant 24:00 of a day is
 // 0:00 of the next and lies in that.
 func (c *Calendar) Day(i Instant) Date {
-	return Date(floorDiv(int64(i)+c.offset(i), day))
+	if i < c.last.from {
+		return Date(floorDiv(int64(i)+c.formerOffset(i), day))
+	}
+	return Date(floorDiv(int64(i+c.even), day))
 }
 
 // Begin is the first instant of d in the calendar's zone; Begin(d+1) is 24:00 of d.
 func (c *Calendar) Begin(d Date) Instant {
 	if d >= c.evenFrom {
-		return Instant(int64(d)*day - c.last.offset)
+		return Instant(d)*day - c.even
 	}
 	return c.unevenBegin(d)
 }

@@ -47,6 +47,7 @@ func (c *Calendar) listPeriods() {
 		}
 	}
 	c.last, c.evenFrom = c.periods[len(c.periods)-1], math.MinInt32
+	c.even = Instant(c.last.offset)
 	if n := len(c.periods); n > 1 {
 		c.evenFrom = Date(floorDiv(max(c.periods[n-2].end, int64(c.last.from)+c.last.offset), day)) + 1
 	}
@@ -69,11 +70,8 @@ func (c *Calendar) listUneven() {
 	}
 }
 
-// offset is what the zone adds to universal time at i.
-func (c *Calendar) offset(i Instant) int64 {
-	if i >= c.last.from {
-		return c.last.offset
-	}
+// formerOffset is what the zone added to universal time at i, before its last change.
+func (c *Calendar) formerOffset(i Instant) int64 {
 	k := c.changes.before(Date(floorDiv(int64(i), day)))
 	for c.periods[k+1].from <= i {
 		k++

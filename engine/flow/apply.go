@@ -123,7 +123,9 @@ func (v *vars) transition(a *action, e *Event) error {
 		s.state = a.to
 	}
 	moved := s.state != before
-	s.Signs, s.Signers = signed(s.Signs, a, moved), signed(s.Signers, a, moved)
+	if s.Signs != nil || s.Signers != nil {
+		s.Signs, s.Signers = signed(s.Signs, a, moved), signed(s.Signers, a, moved)
+	}
 	v.at, v.input, v.hold = s.at, e.Input, nil
 	if a.close >= 0 {
 		v.hold = s.close(a.close, e.Seq)
@@ -139,8 +141,10 @@ func (v *vars) transition(a *action, e *Event) error {
 		}
 		s.facts[as.fact] = val.In(s.zone)
 	}
-	if err := v.people(a); err != nil {
-		return err
+	if a.assign != nil || a.signer != nil {
+		if err := v.people(a); err != nil {
+			return err
+		}
 	}
 	if moved && v.f.final[s.state] {
 		for i := range s.holds {
@@ -154,6 +158,9 @@ func (v *vars) transition(a *action, e *Event) error {
 		if err := v.clocks(e, before); err != nil {
 			return err
 		}
+	}
+	if len(a.prolong) == 0 {
+		return nil
 	}
 	return v.lengthen(a)
 }

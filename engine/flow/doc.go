@@ -29,7 +29,7 @@
 //
 // # Clocks
 //
-// A [ClockRun] keeps when it began, its limit and its pauses; nothing that follows
+// A run of a clock keeps when it began, its limit and its pauses; nothing that follows
 // from them. Due, used and overdue are computed for the instant asked about, so no
 // stored figure is ever wrong. A case stays under the calendar it began with until an
 // event puts it under a revised one ([Flow.Revise], T30): clocks that go on then count

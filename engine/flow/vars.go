@@ -32,8 +32,7 @@ func (f *Flow) vars(sc *Scope, s *State) *vars {
 }
 
 func (v *vars) release() {
-	v.f, v.sc, v.s, v.input, v.hold = nil, nil, nil, nil, nil
-	v.rec.Reset(nil, nil)
+	v.f, v.sc, v.s, v.input, v.hold = nil, nil, nil, nil, nil // the record is emptied when it is used again
 	pool.Put(v)
 }
 

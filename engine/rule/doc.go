@@ -3,8 +3,9 @@
 // The language is expr-lang's, read by its parser, cut down to what a rule about a
 // case needs and checked against a typed [Env]: an unknown name or field, a text
 // compared with a number, a misspelt action in count("…") are faults at load, at
-// their character. A checked expression is lowered once to Go closures; evaluating
-// one allocates nothing but lists it makes.
+// their character. A checked expression is lowered once to Go closures over a [Record],
+// which keeps the fields of a case once they were read; evaluating allocates nothing but
+// the texts and lists it makes.
 //
 // What a rule may not do: read a clock, look at the order of a map, match regular
 // expressions, make ranges, loop without bound. Length, nesting, steps and text it
