@@ -44,6 +44,20 @@ func (c *Calendar) Add(start Instant, work int64) Instant {
 	if work <= 0 {
 		return start
 	}
+	if start >= c.last.from { // the usual case, inside the tables, at one go
+		local := int64(start + c.even)
+		today := floorDiv(local, day)
+		if r := uint(today - int64(c.first)); r < uint(len(c.ranks)) && r+1 < uint(len(c.ranks)) && Date(today) >= c.evenFrom {
+			left := work
+			if c.ranks[r+1] > c.ranks[r] {
+				left += local - today*day
+			}
+			full := (left - 1) / day
+			if k := uint(c.ranks[r] + int(full) + 1 - c.lead); k < uint(len(c.days)) {
+				return Instant(int64(c.days[k])*day+left-full*day) - c.even
+			}
+		}
+	}
 	d := c.Day(start)
 	if c.IsWorkday(d) {
 		work += int64(start - c.Begin(d)) // as if counted from the start of the day
@@ -59,6 +73,13 @@ func (c *Calendar) Add(start Instant, work int64) Instant {
 // never counts (D3). Negative n counts back: -1 is 24:00 of the last working day
 // before the day of start. For n = 0 it is start.
 func (c *Calendar) AddWorkdays(start Instant, n int) Instant {
+	if n > 0 && start >= c.last.from { // the usual case, inside the tables, at one go
+		if r := uint(floorDiv(int64(start+c.even), day) - int64(c.first) + 1); r < uint(len(c.ranks)) {
+			if k := uint(c.ranks[r] + n - c.lead); k < uint(len(c.days)) && c.days[k] >= c.evenFrom {
+				return Instant(c.days[k]+1)*day - c.even
+			}
+		}
+	}
 	d := c.Day(start)
 	switch {
 	case n > 0:
