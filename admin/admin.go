@@ -28,6 +28,8 @@ type Handler struct {
 
 	publishing sync.Mutex // one publication at a time; another server is told by the number it wants
 	checks     checks
+	published  whatIf // what publishing the draft would move
+	under      whatIf // how cases under way would stand under it
 }
 
 // Who may do what (section 9 of the platform's rules). A system administrator has no business rights.
@@ -51,6 +53,8 @@ func (h *Handler) Mount(r gin.IRouter) {
 	read.GET("/items", web.Handle(h.getItems))
 	read.GET("/items/:id", web.Handle(h.getEdit(item)))
 	draft.POST("/items/:id", web.Handle(h.postEdit(item)))
+	read.GET("/calendar", web.Handle(h.getCalendar))
+	draft.POST("/calendar", web.Handle(h.postCalendar))
 	read.GET("/check", web.Handle(h.getCheck))
 	draft.POST("/check/edits", web.Handle(h.postResolve))
 	r.POST("/admin/check", web.Require(publishers...), web.Handle(h.postPublish))
@@ -88,6 +92,7 @@ func (h *Handler) Menu(ctx context.Context, r *web.Request) ([]web.MenuGroup, er
 			{Text: t("admin.overview"), Href: "/admin"},
 			{Text: t("admin.parameters"), Href: "/admin/parameters"},
 			{Text: t("admin.items"), Href: "/admin/items"},
+			{Text: t("admin.calendar"), Href: "/admin/calendar"},
 			{Text: t("admin.check"), Href: "/admin/check", Count: strconv.Itoa(len(d.Edits))},
 			{Text: t("admin.revisions"), Href: "/admin/revisions"},
 		}})

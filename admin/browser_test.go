@@ -40,7 +40,7 @@ func TestInBrowser(t *testing.T) {
 	}
 	paths := []string{
 		"/admin", "/admin/parameters", "/admin/parameters/reply_hours", "/admin/policies/filing_expiry", "/admin/items?q=GH",
-		"/admin/items/FG04", "/admin/check", "/admin/revisions", "/admin/revisions/2", "/admin/revisions/1",
+		"/admin/items/FG04", "/admin/calendar?year=2025", "/admin/check", "/admin/revisions", "/admin/revisions/2", "/admin/revisions/1",
 		"/admin/users", "/admin/users/new", "/admin/users/" + u.ID, "/admin/audit",
 	}
 	for _, look := range []struct {

@@ -38,14 +38,13 @@ type checks struct {
 	mu   sync.Mutex
 	key  string
 	last *checked
+
+	loader definitions.Loader // a draft is the catalogue in force but for a line or two
 }
 
 // of checks a catalogue with edits made in it: loads it, and plays the tests beside the rules.
 func (k *checks) of(cat *definitions.Catalogue, edits []Edit) (*checked, error) {
-	key := cat.Revision
-	for _, e := range edits {
-		key += "\n" + e.Kind + " " + e.ID + " " + e.New
-	}
+	key := checkKey(cat, edits)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.key == key {
@@ -60,7 +59,7 @@ func (k *checks) of(cat *definitions.Catalogue, edits []Edit) (*checked, error) 
 		return nil, err
 	}
 	c := &checked{files: files}
-	c.cat, c.faults = definitions.Load(fsys)
+	c.cat, c.faults = k.loader.Load(fsys)
 	c.faults = slices.DeleteFunc(c.faults, func(f definitions.Fault) bool { return f.Severity == definitions.Warning })
 	if c.cat != nil {
 		for _, r := range definitions.RunTests(c.cat) {
@@ -73,6 +72,15 @@ func (k *checks) of(cat *definitions.Catalogue, edits []Edit) (*checked, error) 
 	}
 	k.key, k.last = key, c
 	return c, nil
+}
+
+// checkKey is the same for the same edits of the same catalogue.
+func checkKey(cat *definitions.Catalogue, edits []Edit) string {
+	key := cat.Revision
+	for _, e := range edits {
+		key += "\n" + e.Kind + " " + e.ID + " " + e.New
+	}
+	return key
 }
 
 // flowsOf are the flows whose rules read a parameter or a policy; none: all cases feel it alike, as they feel the

@@ -20,7 +20,7 @@ import (
 
 // Edit is one value changed in a draft: who changed it, when, and why.
 type Edit struct {
-	Kind   string     `json:"kind"` // parameter, policy, item
+	Kind   string     `json:"kind"` // parameter, policy, item, calendar
 	ID     string     `json:"id"`
 	Old    string     `json:"old"` // in force when the edit was made
 	New    string     `json:"new"`
@@ -145,7 +145,12 @@ func edited(cat *definitions.Catalogue, edits []Edit) (map[string][]byte, error)
 		text string
 	}
 	var changes []change
+	var days []Edit
 	for _, e := range edits {
+		if e.Kind == calendar {
+			days = append(days, e)
+			continue
+		}
 		s, err := find(cat, e.Kind, e.ID)
 		if errors.Is(err, store.ErrNotFound) {
 			continue // a conflict, told as such
@@ -164,7 +169,7 @@ func edited(cat *definitions.Catalogue, edits []Edit) (map[string][]byte, error)
 		}
 		files[c.File] = src
 	}
-	return files, nil
+	return files, setDays(cat, files, days)
 }
 
 // tree makes files readable as a tree, for the loader.

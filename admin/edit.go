@@ -143,7 +143,7 @@ func (h *Handler) editView(c *gin.Context, s setting, d *Draft, typed, reason st
 	if s.Kind == policy {
 		v.Value.Kind = forms.Radios
 		for i, o := range s.OneOf {
-			v.Value.Options = append(v.Value.Options, forms.Option{ID: "value-" + strconv.Itoa(i), Value: o, Label: o, Selected: o == typed})
+			v.Value.Options = append(v.Value.Options, forms.Option{ID: "value-" + strconv.Itoa(i), Value: o, Label: s.words(r.Lang, o), Selected: o == typed})
 		}
 		return v
 	}

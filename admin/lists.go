@@ -67,7 +67,11 @@ func newSettingRow(r *web.Request, d *Draft, s setting) settingRow {
 	}
 	switch {
 	case s.Kind == policy:
-		row.Bounds = strings.Join(s.OneOf, Pack.T(r.Lang, "admin.or"))
+		words := make([]string, len(s.OneOf))
+		for i, o := range s.OneOf {
+			words[i] = s.words(r.Lang, o)
+		}
+		row.Bounds = strings.Join(words, Pack.T(r.Lang, "admin.or"))
 	case s.Max > 0:
 		row.Bounds = Pack.T(r.Lang, "admin.bounds", "min", s.Min, "max", s.Max)
 	default:

@@ -23,6 +23,7 @@ import (
 // checkView is what check.html shows: the draft as it would be.
 type checkView struct {
 	Draft      draftView
+	Moves      []whatIfView // what publishing moves, and what the draft would move besides
 	Faults     []faultRow
 	Failed     []failedRow
 	Passed     int
@@ -96,6 +97,11 @@ func (h *Handler) checkView(c *gin.Context, d *Draft) (checkView, error) {
 	for _, t := range res.failed {
 		v.Failed = append(v.Failed, failedRow{t.Test.Name, t.Test.Place.String(), t.Failures})
 	}
+	if res.cat != nil {
+		if v.Moves, err = h.whatIfs(c.Request.Context(), r, cat, d.Edits, res.cat); err != nil {
+			return v, err
+		}
+	}
 	for i := range v.Draft.Edits {
 		n, err := h.running(c.Request.Context(), cat, v.Draft.Edits[i].Edit)
 		if err != nil {
@@ -121,9 +127,10 @@ func newFaultRow(r *web.Request, cat *definitions.Catalogue, d *Draft, f definit
 func (h *Handler) running(ctx context.Context, cat *definitions.Catalogue, e Edit) (int, error) {
 	open := true
 	q := store.CaseQuery{Open: &open}
-	if e.Kind == item {
+	switch e.Kind {
+	case item:
 		q.Item = e.itemID()
-	} else {
+	case parameter, policy:
 		q.Flows = flowsOf(cat, e)
 	}
 	n, err := h.Cases.Store.CountCases(ctx, q)
@@ -252,7 +259,7 @@ func (h *Handler) publish(ctx context.Context, r *web.Request, d *Draft, note st
 	if err != nil && !errors.Is(err, store.ErrExists) { // it exists where an earlier attempt got so far
 		return nil, fmt.Errorf("keep edits of revision %d: %w", change.No, err)
 	}
-	rev, err := cats.Publish(ctx, actor, res.files, note)
+	rev, err := h.Cases.Publish(ctx, actor, res.files, note)
 	if err != nil {
 		return nil, err
 	}

@@ -38,6 +38,7 @@ type revisionView struct {
 	Row    revisionRow
 	Diff   []forms.DiffRow
 	Files  []fileDiff
+	Reform string // how far its calendar has got through the cases under way; empty: it has none of its own
 	First  bool
 	May    bool // take back
 }
@@ -122,6 +123,15 @@ func (h *Handler) getRevision(c *gin.Context) error {
 		return err
 	}
 	v.Facts = []web.Pair{{Label: t("admin.revision.by"), Text: v.Row.Who}, {Label: t("admin.revision.note"), Text: rev.Note}, {Label: t("admin.revision.id"), Text: rev.ID}}
+	if reform, begun, err := h.Cases.Reform(c.Request.Context(), rev.No); err != nil {
+		return err
+	} else if begun {
+		key := "admin.reform.going"
+		if reform.Done {
+			key = "admin.reform.done"
+		}
+		v.Reform = t(key, "n", reform.Cases, "moved", reform.Moved, "failed", reform.Failed)
+	}
 	if before != nil {
 		for _, s := range moved(before, now) {
 			v.Diff = append(v.Diff, s.row(r.Lang))
@@ -153,7 +163,7 @@ func moved(before, now *definitions.Catalogue) []move {
 			out = append(out, move{s, v})
 		}
 	}
-	return out
+	return append(out, movedDays(before, now)...)
 }
 
 func compareFiles(l web.Lang, before, now map[string][]byte) []fileDiff {

@@ -16,7 +16,8 @@ import (
 const (
 	parameter = "parameter"
 	policy    = "policy"
-	item      = "item" // its promised limit
+	item      = "item"     // its promised limit
+	calendar  = "calendar" // one of its days, or confirmedUntil
 )
 
 // setting is one value of a catalogue that may be changed, and what is said about it.
@@ -27,6 +28,7 @@ type setting struct {
 	Unit         string // of a number
 	Min, Max     int    // bounds of a number; Max 0: none
 	OneOf        []string
+	Names        map[string][2]string // of OneOf
 	Source, Rule string
 	Place        definitions.Place
 
@@ -44,7 +46,7 @@ func settings(cat *definitions.Catalogue) []setting {
 	}
 	for _, p := range cat.Policies {
 		out = append(out, setting{
-			Kind: policy, ID: p.ID, Name: p.Name, NameEn: p.NameEn, Value: p.Value, OneOf: p.OneOf,
+			Kind: policy, ID: p.ID, Name: p.Name, NameEn: p.NameEn, Value: p.Value, OneOf: p.OneOf, Names: p.Names,
 			Source: p.Source, Rule: p.Rule, Place: p.Place,
 		})
 	}
@@ -69,6 +71,9 @@ func itemKey(it *definitions.Item) string {
 
 // find is one setting of a catalogue; [store.ErrNotFound] when it has none of that name.
 func find(cat *definitions.Catalogue, kind, id string) (setting, error) {
+	if kind == calendar {
+		return calendarDay(cat, id)
+	}
 	all := settings(cat)
 	i := slices.IndexFunc(all, func(s setting) bool { return s.Kind == kind && s.ID == id })
 	if i < 0 {
@@ -119,12 +124,17 @@ func halfWidth(r rune) rune {
 func (s setting) url() string { return editURL(s.Kind, s.ID) }
 
 func editURL(kind, id string) string {
-	return map[string]string{parameter: "/admin/parameters/", policy: "/admin/policies/", item: "/admin/items/"}[kind] + id
+	return map[string]string{parameter: "/admin/parameters/", policy: "/admin/policies/", item: "/admin/items/", calendar: "/admin/calendar#"}[kind] + id
 }
 
 // label is the setting in words: 部门回复批分时限; an item is named with what of it is meant.
 func (s setting) label(l web.Lang) string {
-	if s.Kind == item {
+	switch {
+	case s.Kind == calendar && s.ID == confirmedUntil:
+		return Pack.T(l, "admin.label.confirmed")
+	case s.Kind == calendar:
+		return Pack.T(l, "admin.label.day", "day", s.ID)
+	case s.Kind == item:
 		return Pack.T(l, "admin.label.promised", "id", s.ID, "item", l.Pick(s.Name, s.NameEn))
 	}
 	return l.Pick(s.Name, s.NameEn)
@@ -132,8 +142,14 @@ func (s setting) label(l web.Lang) string {
 
 // words is a value of the setting with its unit.
 func (s setting) words(l web.Lang, value string) string {
-	if s.Kind == policy {
+	switch s.Kind {
+	case policy:
+		if n, ok := s.Names[value]; ok {
+			return l.Pick(n[0], n[1])
+		}
 		return value
+	case calendar:
+		return dayWords(l, value)
 	}
 	return Pack.T(l, "admin.amount", "n", value, "unit", unit(l, s.Unit))
 }

@@ -32,6 +32,15 @@ func (l *loader) readCatalogue(fs.FS) {
 		if p.get("value").ok() && p.get("one_of").ok() && !slices.Contains(policy.OneOf, policy.Value) {
 			l.fault(o, p.get("value"), "policy-value", fmt.Sprintf("found %q, expected one of %s", policy.Value, strings.Join(policy.OneOf, ", ")), didYouMean(policy.Value, policy.OneOf))
 		}
+		for reading, v := range p.get("names").fields() {
+			if !slices.Contains(policy.OneOf, reading) {
+				l.fault(o, v, "policy-value", fmt.Sprintf("there is no reading %q, expected one of %s", reading, strings.Join(policy.OneOf, ", ")), didYouMean(reading, policy.OneOf))
+			}
+			if policy.Names == nil {
+				policy.Names = map[string][2]string{}
+			}
+			policy.Names[reading] = [2]string{v.get("name").text(), v.get("name_en").text()}
+		}
 		l.cat.Policies = append(l.cat.Policies, policy)
 	}
 	seen := map[string]bool{}

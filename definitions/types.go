@@ -43,6 +43,7 @@ type Parameter struct {
 type Policy struct {
 	ID, Name, NameEn, Value string
 	OneOf                   []string
+	Names                   map[string][2]string // of its readings, in Chinese and English, where they have some
 	Source, Rule            string
 	Place                   Place
 }
