@@ -1,9 +1,13 @@
 package casework_test
 
 import (
+	"context"
+	"maps"
+	"strings"
 	"testing"
 	"time"
 
+	"banli/definitions"
 	"banli/server/casework"
 	"banli/store"
 )
@@ -72,5 +76,32 @@ func BenchmarkTick(b *testing.B) {
 		if ticked, err := o.Tick(b.Context(), later); err != nil || ticked.Fired != 1 {
 			b.Fatal(ticked, err)
 		}
+	}
+}
+
+// BenchmarkWhatIf asks what a calendar would move of a thousand cases under way; us/case is for all of it, loading too.
+func BenchmarkWhatIf(b *testing.B) {
+	o := newOffice(b, "2025-03-03 09:00")
+	for range 1000 {
+		o.register("RATIFICATION", nil)
+	}
+	files := maps.Clone(o.Catalogues.Current().Files)
+	files["calendar.yaml"] = []byte(strings.Replace(string(files["calendar.yaml"]), "days:\n", "days:\n  - {"+holiday0305+"}\n", 1))
+	draft, faults := definitions.Load(treeOf(files))
+	if draft == nil {
+		b.Fatal(faults)
+	}
+	for name, ask := range map[string]func(context.Context, *definitions.Catalogue, func(casework.WhatIf)) error{
+		"published": o.WhatIfPublished, "under": o.WhatIfUnder,
+	} {
+		b.Run(name, func(b *testing.B) {
+			cases := 0
+			for b.Loop() {
+				if err := ask(b.Context(), draft, func(w casework.WhatIf) { cases += w.Cases }); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(cases), "us/case")
+		})
 	}
 }
