@@ -299,3 +299,30 @@ func TestNoRawIDs(t *testing.T) {
 		}
 	}
 }
+
+// TestHandOver: the form offers the people of the department by name, and the case and its ledger show the one chosen.
+func TestHandOver(t *testing.T) {
+	d, _, id := accepted(t)
+	c := d.As("gh-handler")
+	page := c.Get("/cases/" + id + "/acts/hand_over")
+	if got := page.All("select option"); !slices.Contains(got, "GH部门负责人（部门负责人）") || slices.ContainsFunc(got, func(s string) bool { return strings.Contains(s, "FG") }) {
+		t.Errorf("offered %q", got)
+	}
+	form := page.Form("main form")
+	name := page.Attr("main form select", "name")
+	form.Set(name, d.Actor("fg-handler").User)
+	if got := c.Post("/cases/"+id+"/acts/hand_over", form); got.Status != 422 {
+		t.Errorf("to another department: %d", got.Status)
+	}
+	form.Set(name, d.Actor("gh-leader").User)
+	after := c.Follow(c.Post("/cases/"+id+"/acts/hand_over", form))
+	if got := after.Text("aside .dl"); !strings.Contains(got, "经办人GH部门负责人") && !strings.Contains(got, "经办人 GH部门负责人") {
+		t.Errorf("about the case: %q", got)
+	}
+	if got := after.Text(".ledger li"); !strings.Contains(got, "转给") || strings.Contains(got, d.Actor("gh-leader").User) {
+		t.Errorf("the ledger: %q", got)
+	}
+	if got := d.As("gh-leader").Get("/desk?whose=mine"); got.Count("tbody tr") != 1 || !strings.Contains(got.Text("tbody"), "经办人：GH部门负责人") {
+		t.Errorf("the leader's own: %q", got.Text("main"))
+	}
+}

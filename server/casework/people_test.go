@@ -31,43 +31,12 @@ func (s staff) Person(_ context.Context, id string) (flow.Actor, error) {
 	return flow.Actor{}, store.ErrNotFound
 }
 
-// handOver is a permit flow in which a case can be handed over.
-const handOver = `  hand_over:
-    name: 转办
-    name_en: Hand over
-    from: accepted
-    by: [handler, dept_leader]
-    input: hand-over
-    assign: input.to
-    rule: T20
-    note: 转给本部门另一人，计时照走。
-    note_en: To a colleague; time goes on.
-`
-
-const handOverForm = `kind: form
-id: hand-over
-name: 转办
-name_en: Hand over
-schema:
-  type: object
-  required: [to]
-  properties:
-    to: {type: string, title: 转给, x-title-en: To}
-`
-
-// peopled is an office with two handlers, a leader and an outsider, and a way to hand a case over.
+// peopled is an office with two handlers, a leader, an outsider, and a case that is accepted.
 func peopled(t *testing.T) (o *office, permit string, second flow.Actor) {
 	t.Helper()
 	o = newOffice(t, "2025-03-03 09:00")
 	second = flow.Actor{User: "u-second", Name: "王二", Role: "handler", Department: "GH"}
 	o.People = staff{of("GH", "handler"), of("GH", "dept_leader"), of("FG", "handler"), second, owner}
-	files := edited(t, o, "flows/permit.yaml", "\nclocks:\n", "\n"+handOver+"\nclocks:\n")
-	files["forms/hand-over-test.yaml"] = []byte(handOverForm)
-	delete(files, "tests/roles.yaml") // who may do what without it
-	if _, err := o.Publish(t.Context(), designer, files, "转办"); err != nil {
-		t.Fatal(explain(err))
-	}
-	o.at("2025-03-03 09:30")
 	_, permit = permitOn(o)
 	return o, permit, second
 }
