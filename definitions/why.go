@@ -51,11 +51,7 @@ func (c *Catalogue) WhyItem(it *Item, d Data) Reason {
 		c.reads(&r, "project.regime", it.Form, ask)
 	}
 	if !n.Regime {
-		quoted := make([]string, len(it.AppliesTo))
-		for i, regime := range it.AppliesTo {
-			quoted[i] = strconv.Quote(regime)
-		}
-		r.Expression, r.Place = "project.regime in ["+strings.Join(quoted, ", ")+"]", it.object.get("applies_to").place(it.object)
+		r.Expression, r.Place = "project.regime in ["+quoted(it.AppliesTo)+"]", it.object.get("applies_to").place(it.object)
 		r.Text, r.TextEn = "", ""
 		return r
 	}
@@ -90,6 +86,15 @@ func (c *Catalogue) asker(it *Item, d Data) asker {
 		}
 		return r.Eval(src)
 	}
+}
+
+// quoted are texts as an expression lists them.
+func quoted(list []string) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = strconv.Quote(s)
+	}
+	return strings.Join(out, ", ")
 }
 
 // law names the articles an item rests on.
@@ -187,7 +192,7 @@ func (c *Catalogue) WhyAct(f *Flow, sc *flow.Scope, s *flow.State, cmd flow.Comm
 		return Reason{}, err
 	}
 	at := f.object.get("actions").get(a.ID)
-	r := Reason{Result: Offered, Place: at.place(f.object), Source: cmp.Or(at.get("source").text(), a.Rule), Text: a.Note, TextEn: a.NoteEn}
+	r := Reason{Result: Offered, Place: at.place(f.object), Source: cmp.Or(at.get("source").text(), a.Rule)}
 	if refusal == nil {
 		return r, nil
 	}
@@ -199,6 +204,9 @@ func (c *Catalogue) WhyAct(f *Flow, sc *flow.Scope, s *flow.State, cmd flow.Comm
 		}[refusal.Code]
 		if v := at.get(field); v.ok() {
 			r.Place = v.place(f.object)
+		}
+		if refusal.Code == flow.WrongState {
+			r.Expression, r.Reads = "state in ["+quoted(a.From)+"]", []Read{{"state", "当前状态", "State now", refusal.State}}
 		}
 		return r, nil
 	}

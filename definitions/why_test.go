@@ -95,7 +95,7 @@ func TestWhyAct(t *testing.T) {
 	}{
 		"may be taken":             {"grant", "dept_leader", nil, definitions.Offered, nil},
 		"another role's":           {"grant", "handler", nil, flow.WrongRole, nil},
-		"another state's":          {"deliver", "dept_window", nil, flow.WrongState, nil},
+		"another state's":          {"deliver", "dept_window", nil, flow.WrongState, map[string]any{"state": "accepted"}},
 		"a hold that is not open":  {"close_wait", "handler", nil, flow.HoldClosed, nil},
 		"before the form is asked": {"open_extension", "dept_leader", nil, definitions.Offered, nil},
 		"a guard": {
@@ -116,7 +116,7 @@ func TestWhyAct(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r.Result != tt.result || r.Place.File != "flows/permit.yaml" || (r.Expression != "") != (tt.reads != nil) {
+			if r.Result != tt.result || r.Place.File != "flows/permit.yaml" || (r.Expression != "") != (tt.reads != nil) || r.Text != "" {
 				t.Errorf("got %+v", r)
 			}
 			for _, read := range r.Reads {
