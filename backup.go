@@ -102,7 +102,7 @@ func writeWhole(path string, write func(io.Writer) error) (size int64, err error
 func openExisting(ctx context.Context, address string, log *slog.Logger) (store.Store, error) {
 	if path, embedded := strings.CutPrefix(address, "sqlite:"); embedded && path != "" {
 		if _, err := os.Stat(path); err != nil {
-			return nil, usageError{fmt.Errorf("--store: there is no store: %w", err)}
+			return nil, usageError{fmt.Errorf("there is no store at %s: check the path (%w)", address, err)}
 		}
 	}
 	return openStore(ctx, address, log)

@@ -45,7 +45,7 @@ place, what it read, and its source.`,
 				return err
 			}
 			quiet := slog.New(slog.DiscardHandler)
-			st, err := openStore(cmd.Context(), address, quiet)
+			st, err := openExisting(cmd.Context(), address, quiet)
 			if err != nil {
 				return err
 			}

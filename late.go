@@ -27,7 +27,7 @@ often. Exit code 1 when some are set aside.`,
 		Args: args(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			st, err := openStore(ctx, address, slog.New(slog.DiscardHandler))
+			st, err := openExisting(ctx, address, slog.New(slog.DiscardHandler))
 			if err != nil {
 				return err
 			}

@@ -33,7 +33,11 @@ input, and are never an argument.`,
 	with := func(do func(context.Context, *platform, []string) error) func(*cobra.Command, []string) error {
 		return func(cmd *cobra.Command, args []string) error {
 			quiet := slog.New(slog.DiscardHandler)
-			st, err := openStore(cmd.Context(), address, quiet)
+			open := openExisting
+			if cmd.Name() == "add" {
+				open = openStore
+			}
+			st, err := open(cmd.Context(), address, quiet)
 			if err != nil {
 				return err
 			}
