@@ -69,11 +69,11 @@ func (a *archive) entry(h *tar.Header, r io.Reader) error {
 	if digest, ok := strings.CutPrefix(h.Name, filesPrefix); ok {
 		sum := sha256.New()
 		err := a.content(digest, h.Size, io.TeeReader(r, sum))
-		if err == nil {
-			_, err = io.Copy(sum, r) // what was left unread
-		}
 		if err != nil {
 			return err
+		}
+		if _, err := io.Copy(sum, r); err != nil { // what was left unread
+			return damaged(err)
 		}
 		if found := hex.EncodeToString(sum.Sum(nil)); found != digest {
 			a.Lost = append(a.Lost, digest)

@@ -158,6 +158,9 @@ func TestDamagedBackup(t *testing.T) {
 	for range 30 {
 		at := rand.N(len(saved))
 		refused(t, fmt.Sprintf("cut off at %d of %d", at, len(saved)), saved[:at])
+		if _, err := care.Check(bytes.NewReader(saved[:at])); err != nil && !strings.Contains(err.Error(), "nothing in it is to be believed") && !strings.Contains(err.Error(), "this is no backup") {
+			t.Errorf("cut off at %d of %d: %v, which does not say what to do", at, len(saved), err)
+		}
 	}
 	refused(t, "something else", []byte("holiday photographs"))
 	to := open(t)
