@@ -10,6 +10,7 @@ package storebench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -86,7 +87,7 @@ func (b *bench) with(ctx context.Context, do func(*sqlite.Store) error) error {
 		return err
 	}
 	if err := do(s); err != nil {
-		return fmt.Errorf("%w (closing: %v)", err, s.Close())
+		return errors.Join(err, s.Close())
 	}
 	return s.Close()
 }

@@ -200,7 +200,8 @@ func boltPut(tx *bbolt.Tx, old *store.Head, ch *store.Change) error {
 		return err
 	}
 	puts := []struct{ bucket, key, value []byte }{
-		{buckets[0], id, head}, {buckets[1], id, ch.Folded},
+		{buckets[0], id, head},
+		{buckets[1], id, ch.Folded},
 		{buckets[3], fmt.Append(nil, ch.Head.Department, ch.Head.Due.UnixMicro(), old.ID), head},
 		{buckets[4], fmt.Append(nil, ch.Head.Due.UnixMicro(), old.ID), nil},
 	}
