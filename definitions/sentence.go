@@ -33,6 +33,8 @@ func (r Reason) Sentence(lang string, zone *time.Location) string {
 		parts = append(parts, strings.TrimSpace(pick(r.Text, r.TextEn)+" "+fmt.Sprintf(pick("判定表第 %d 行：%s → %s", "row %d of the table: %s → %s"), r.Row, r.Expression, r.Then)))
 	case r.Expression != "":
 		parts = append(parts, pick("条件：", "condition: ")+strings.TrimSpace(pick(r.Text, r.TextEn)+" "+r.Expression))
+	case r.Result == flow.WrongState:
+		parts = append(parts, pick(r.Text, r.TextEn))
 	}
 	for _, read := range r.Reads {
 		value := pick("未填", "not given")

@@ -51,7 +51,11 @@ func (c *Catalogue) WhyItem(it *Item, d Data) Reason {
 		c.reads(&r, "project.regime", it.Form, ask)
 	}
 	if !n.Regime {
-		r.Expression, r.Place = "project.regime in ["+quoted(it.AppliesTo)+"]", it.object.get("applies_to").place(it.object)
+		quoted := make([]string, len(it.AppliesTo))
+		for i, regime := range it.AppliesTo {
+			quoted[i] = strconv.Quote(regime)
+		}
+		r.Expression, r.Place = "project.regime in ["+strings.Join(quoted, ", ")+"]", it.object.get("applies_to").place(it.object)
 		r.Text, r.TextEn = "", ""
 		return r
 	}
@@ -86,15 +90,6 @@ func (c *Catalogue) asker(it *Item, d Data) asker {
 		}
 		return r.Eval(src)
 	}
-}
-
-// quoted are texts as an expression lists them.
-func quoted(list []string) string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = strconv.Quote(s)
-	}
-	return strings.Join(out, ", ")
 }
 
 // law names the articles an item rests on.
@@ -206,7 +201,13 @@ func (c *Catalogue) WhyAct(f *Flow, sc *flow.Scope, s *flow.State, cmd flow.Comm
 			r.Place = v.place(f.object)
 		}
 		if refusal.Code == flow.WrongState {
-			r.Expression, r.Reads = "state in ["+quoted(a.From)+"]", []Read{{"state", "当前状态", "State now", refusal.State}}
+			var zh, en []string
+			for _, st := range f.Spec.States {
+				if slices.Contains(a.From, st.ID) {
+					zh, en = append(zh, st.Name), append(en, cmp.Or(st.NameEn, st.Name))
+				}
+			}
+			r.Text, r.TextEn = "只在这些状态办理："+strings.Join(zh, "、"), "only while the case is: "+strings.Join(en, ", ")
 		}
 		return r, nil
 	}
