@@ -223,7 +223,8 @@ func (h *Handler) getCases(c *gin.Context) error {
 func (h *Handler) Menu(_ context.Context, r *web.Request) ([]web.MenuGroup, error) {
 	t := func(key string) string { return Pack.T(r.Lang, key) }
 	menu := []web.MenuGroup{{Title: t("supervision.menu"), Items: []web.MenuItem{
-		{Text: t("supervision.title"), Href: "/supervision"}, {Text: t("supervision.cases"), Href: "/supervision/cases"},
+		{Text: t("supervision.title"), Href: "/supervision"},
+		{Text: t("supervision.cases"), Href: "/supervision/cases"},
 		{Text: t("supervision.cards"), Href: "/supervision/cards"},
 	}}}
 	if r.User != nil && slices.Contains([]string{"platform_admin", "auditor"}, r.User.Role) {
