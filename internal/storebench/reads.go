@@ -16,7 +16,7 @@ type looks struct{ first, later, count, tally, tick, head, kase latencies }
 
 // look asks them in turn for a while: pages of fifty of a department's queue.
 func (b *bench) look(ctx context.Context, s store.Store, long time.Duration) (looks, error) {
-	yes, now := true, began.Add(300*24*time.Hour)
+	yes, now := true, time.Now()
 	var l looks
 	var failed error
 	timed := func(into *latencies, ask func() error) {
@@ -67,7 +67,7 @@ func (b *bench) reads(ctx context.Context) error {
 	}
 	b.report.atMost("size of a case of 20 events", "KB", float64(info.Size())/float64(b.Cases)/1024, 6)
 	return b.with(ctx, func(s *sqlite.Store) error {
-		if _, err := b.look(ctx, s, time.Second); err != nil { // warm
+		if _, err := b.look(ctx, s, 3*time.Second); err != nil { // warm, and lamps brought forward
 			return err
 		}
 		l, err := b.look(ctx, s, b.long())
@@ -79,7 +79,7 @@ func (b *bench) reads(ctx context.Context) error {
 		b.report.atMost("tenth page / first, p50", "×", l.later.at(0.5)/l.first.at(0.5), 1.3)
 		b.report.atMost("count of a department, p50", "µs", l.count.at(0.5), 20)
 		b.report.add("count of a department, p99", "µs", l.count.at(0.99))
-		b.report.add("lamps of a department, p50", "µs", l.tally.at(0.5))
+		b.report.atMost("lamps of a department, p50", "µs", l.tally.at(0.5), 20)
 		b.report.atMost("idle tick, p50", "µs", l.tick.at(0.5), 10)
 		b.report.add("head of a case, p50", "µs", l.head.at(0.5))
 		b.report.add("case with its events, p50", "µs", l.kase.at(0.5))

@@ -162,14 +162,24 @@ type oldCase struct {
 func (t *tx) loadOld(ctx context.Context, id string, events []store.Event) (*oldCase, error) {
 	old := &oldCase{}
 	var hash []byte
-	err := t.row(ctx, "SELECT n, events, head, lamp, (SELECT hash FROM events e WHERE e.n = c.n AND e.seq = c.events) FROM cases c WHERE id = ?",
-		[]any{id}, &old.n, &old.last.Seq, (*record)(&old.head), &old.lamp, &hash)
+	keyed := slices.DeleteFunc(slices.Clone(events), func(e store.Event) bool { return e.Key == "" })
+	var mark any // of the first; more than one is rare
+	if len(keyed) > 0 {
+		mark = keyMark(keyed[0].Key)
+	}
+	var marked bool
+	err := t.row(ctx, `SELECT n, events, head, lamp, (SELECT hash FROM events e WHERE e.n = c.n AND e.seq = c.events),
+		EXISTS (SELECT 1 FROM events e WHERE e.n = c.n AND e.mark = ?1) FROM cases c WHERE id = ?2`,
+		[]any{mark, id}, &old.n, &old.last.Seq, (*record)(&old.head), &old.lamp, &hash, &marked)
 	if err != nil {
 		return nil, notFound(err)
 	}
 	old.last.Hash = hex.EncodeToString(hash)
-	for i := range events {
-		if done, err := t.hasKey(ctx, old.n, events[i].Key); err != nil {
+	for i := range keyed {
+		if i == 0 && !marked {
+			continue
+		}
+		if done, err := t.hasKey(ctx, old.n, keyed[i].Key); err != nil {
 			return nil, err
 		} else if done {
 			return nil, store.ErrDuplicate
@@ -180,9 +190,6 @@ func (t *tx) loadOld(ctx context.Context, id string, events []store.Event) (*old
 
 // hasKey looks through the events of a case, which lie together: that costs less than to keep an index of keys.
 func (t *tx) hasKey(ctx context.Context, n int64, key string) (found bool, err error) {
-	if key == "" {
-		return false, nil
-	}
 	err = t.rows(ctx, "SELECT "+eventColumns+" FROM events WHERE n = ? AND mark = ?", []any{n, keyMark(key)}, func(row scan) error {
 		e, err := scanEvent(row)
 		found = found || e.Key == key

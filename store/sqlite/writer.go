@@ -101,7 +101,7 @@ func (w *writer) stop() {
 
 func (w *writer) run() {
 	defer close(w.stopped)
-	sweep := time.NewTicker(sweepEvery)
+	sweep := time.NewTimer(time.Second)
 	defer sweep.Stop()
 	for {
 		select {
@@ -109,6 +109,7 @@ func (w *writer) run() {
 			w.group(a, maxGroup)
 		case <-sweep.C:
 			w.sweep()
+			sweep.Reset(sweepEvery)
 		case <-w.copied:
 			// Only what was written since the copy began is left to do, so this is short;
 			// when it catches up, the log starts again from its beginning.
