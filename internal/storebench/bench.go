@@ -86,8 +86,6 @@ func (b *bench) with(ctx context.Context, do func(*sqlite.Store) error) error {
 	if err != nil {
 		return err
 	}
-	if err := do(s); err != nil {
-		return errors.Join(err, s.Close())
-	}
-	return s.Close()
+	err = do(s)
+	return errors.Join(err, s.Close())
 }
