@@ -156,6 +156,16 @@ type live struct {
 	n      int // changes so far
 }
 
+// said are events made beforehand: while the store is measured, little else is to be done.
+var said = sync.OnceValue(func() []store.Event {
+	r := rand.New(rand.NewPCG(9, 9))
+	events := make([]store.Event, 512)
+	for i := range events {
+		events[i] = happened(r, 20+i%9, began, pick(r, departments), letters(r, 26))
+	}
+	return events
+})
+
 // next is what one act does to the case: another state, another deadline, one event.
 func (l *live) next() *store.Change {
 	r := rand.New(rand.NewPCG(uint64(l.n), uint64(l.head.OpenedAt.UnixMicro())))
@@ -165,7 +175,11 @@ func (l *live) next() *store.Change {
 	timed(&h, h.Due.Add(time.Duration(r.IntN(7200)-3600)*time.Second))
 	h.UpdatedAt = h.UpdatedAt.Add(time.Minute)
 	l.head = h
-	return &store.Change{Head: h, Folded: l.folded, Events: []store.Event{happened(r, int(h.Rev)+20, h.UpdatedAt, h.Department, h.Owner)}}
+	e := said()[r.IntN(len(said()))]
+	if e.At, e.RecordedAt = h.UpdatedAt, h.UpdatedAt; e.Key != "" {
+		e.Key = "by:" + e.User + ":" + letters(r, 26)
+	}
+	return &store.Change{Head: h, Folded: l.folded, Events: []store.Event{e}}
 }
 
 // act makes one act durable.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"os"
+	"runtime"
 	"time"
 
 	"banli/store"
@@ -151,6 +152,9 @@ func (w *writer) group(first action, most int) {
 	group := []action{first}
 	answers, err := w.tx.commit(func(i int) (func(*tx) error, bool) {
 		if i == len(group) && i < most {
+			if len(w.actions) == 0 {
+				runtime.Gosched() // those just answered may have more to write
+			}
 			select {
 			case a := <-w.actions:
 				group = append(group, a)
