@@ -94,18 +94,9 @@ func (s *Service) try(ctx context.Context, actor flow.Actor, k *loaded, cmd ActC
 		return nil, err
 	}
 	act := k.flow.Action(cmd.Do)
-	input := cmd.Input
-	if act != nil && act.Input != "" {
-		// The engine decides first whether the act is lawful at all: a refusal says more than a missing field.
-		if _, err := k.decide(flow.Command{Do: cmd.Do, At: at, By: actor, Input: input}); lawless(err) {
-			return nil, err
-		}
-		if input, err = checkAnswers(k.cat, act.Input, cmd.Input, at); err != nil {
-			return nil, err
-		}
-		if err := s.checkPerson(ctx, k, act, input); err != nil {
-			return nil, err
-		}
+	input, err := s.checkInput(ctx, k, act, flow.Command{Do: cmd.Do, At: at, By: actor, Input: cmd.Input})
+	if err != nil {
+		return nil, err
 	}
 	dec, err := k.decide(flow.Command{Do: cmd.Do, At: at, By: actor, Input: input, Key: key})
 	if err != nil {
@@ -115,6 +106,22 @@ func (s *Service) try(ctx context.Context, actor flow.Actor, k *loaded, cmd ActC
 		return nil, err
 	}
 	return s.append(ctx, k, dec, b, project)
+}
+
+// checkInput checks what an act says against its form and gives it without what is hidden. The engine decides first
+// whether the act is lawful at all: a refusal says more than a missing field.
+func (s *Service) checkInput(ctx context.Context, k *loaded, act *flow.ActionSpec, cmd flow.Command) (map[string]any, error) {
+	if act == nil || act.Input == "" {
+		return cmd.Input, nil
+	}
+	if _, err := k.decide(cmd); lawless(err) {
+		return nil, err
+	}
+	input, err := checkAnswers(k.cat, act.Input, cmd.Input, cmd.At)
+	if err != nil {
+		return nil, err
+	}
+	return input, s.checkPerson(ctx, k, act, input)
 }
 
 // lawless tells whether an act is refused for another reason than what it says.

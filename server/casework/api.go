@@ -30,6 +30,8 @@ type Registration struct {
 
 // Application asks for one item of a project.
 type Application struct {
+	Do       string         // act that opens the case; empty: the first that the flow gives the role
+	Input    map[string]any // of the act's form
 	Answers  map[string]any
 	Files    map[string][]FileRef // by material id
 	Deferred []string             // ids of materials that follow later (容缺)

@@ -16,33 +16,36 @@ import (
 
 // Apply applies for an item of a project. That the stage's dispatch is not complete does not stop it (T5). Answers or
 // materials that are wrong or missing are an [*Invalid]; an item that is not for this project, or has an open case in
-// it, is a [*flow.Refusal].
+// it, is a [*flow.Refusal]. A case for the record only (T31) is opened by the department of the item, in any project,
+// and is asked neither the answers nor the materials of an application.
 func (s *Service) Apply(ctx context.Context, actor flow.Actor, project, item string, a Application) (*CaseView, error) {
 	now := s.instant()
 	p, err := s.Store.Project(ctx, project)
 	if err != nil {
 		return nil, fmt.Errorf("project %s: %w", project, err)
 	}
-	if err := s.seesProject(ctx, actor, p); err != nil {
-		return nil, err
+	if !records(s.Catalogues.Current(), actor, item, a.Do, now) {
+		if err := s.seesProject(ctx, actor, p); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.settle(ctx, project, now); err != nil {
 		return nil, err
 	}
 	key, actor := personKey(actor, a.Key), onBehalf(actor, p)
 	for range maxTries {
-		k, done, err := s.prepare(ctx, actor, p, item, a, now)
+		k, act, done, err := s.prepare(ctx, actor, p, item, a, now)
 		if err != nil {
 			return nil, err
 		}
 		if done {
 			return s.view(ctx, actor, k, now)
 		}
-		do, err := openingAct(k.flow, actor.Role)
-		if err != nil {
+		cmd := flow.Command{Do: act.ID, At: now.In(k.cat.Calendar.Zone()), By: actor, Input: a.Input, Key: key}
+		if cmd.Input, err = s.checkInput(ctx, k, act, cmd); err != nil {
 			return nil, err
 		}
-		dec, err := k.decide(flow.Command{Do: do, At: now.In(k.cat.Calendar.Zone()), By: actor, Key: key})
+		dec, err := k.decide(cmd)
 		if err != nil {
 			return nil, err
 		}
@@ -60,17 +63,17 @@ func (s *Service) Apply(ctx context.Context, actor flow.Actor, project, item str
 }
 
 // prepare checks an application and prepares its case. done: it is there already, by the same key. The n-th
-// application for an item of a project has a key of its own, so that two at once cannot both open.
-func (s *Service) prepare(ctx context.Context, actor flow.Actor, p *store.Project, item string, a Application, now time.Time) (k *loaded, done bool, err error) {
+// application for an item of a project has a key of its own, so that two at once cannot both open. act opens the case.
+func (s *Service) prepare(ctx context.Context, actor flow.Actor, p *store.Project, item string, a Application, now time.Time) (k *loaded, act *flow.ActionSpec, done bool, err error) {
 	cat := s.Catalogues.Current()
 	earlier, err := s.heads(ctx, store.CaseQuery{Project: p.ID, Item: item})
 	if err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
 	if key := personKey(actor, a.Key); key != "" {
 		for _, h := range earlier {
 			if k, err = s.load(ctx, h.ID); err != nil || k.has(key) {
-				return k, err == nil, err
+				return k, nil, err == nil, err
 			}
 		}
 	}
@@ -78,30 +81,39 @@ func (s *Service) prepare(ctx context.Context, actor flow.Actor, p *store.Projec
 		key: p.ID + "/" + item + "/" + strconv.Itoa(len(earlier)+1), item: item, flow: flowOf(cat, item, now), at: now,
 	})
 	if err != nil {
-		return nil, false, err
+		return nil, nil, false, err
+	}
+	if scopes[actor.Role] == department && k.Head.Department != actor.Department {
+		return nil, nil, false, fmt.Errorf("item %s of department %s: %w", item, k.Head.Department, store.ErrNotFound)
+	}
+	if act, err = openingAct(k.flow, actor.Role, a.Do); err != nil {
+		return nil, nil, false, err
 	}
 	switch {
 	case over(p.Status):
-		return nil, false, &flow.Refusal{Action: "apply", Code: RefusedCancelled, State: p.Status, Detail: "the project is cancelled or withdrawn"}
+		return nil, nil, false, &flow.Refusal{Action: "apply", Code: RefusedCancelled, State: p.Status, Detail: "the project is cancelled or withdrawn"}
 	case cat.Need(k.item, k.data()).Status == definitions.NotNeeded:
-		return nil, false, &flow.Refusal{Action: "apply", Code: RefusedNotApplying, Detail: "item " + item + " is not for this project"}
+		return nil, nil, false, &flow.Refusal{Action: "apply", Code: RefusedNotApplying, Detail: "item " + item + " is not for this project"}
 	case slices.ContainsFunc(earlier, func(h store.Head) bool { return h.Open }):
-		return nil, false, &flow.Refusal{Action: "apply", Code: RefusedOpenAlready, Detail: "item " + item + " has an open case in this project"}
+		return nil, nil, false, &flow.Refusal{Action: "apply", Code: RefusedOpenAlready, Detail: "item " + item + " has an open case in this project"}
+	}
+	if act.RecordOnly {
+		return k, act, false, nil
 	}
 	if k.item.Form != "" {
 		if k.body.Answers, err = checkApplication(cat, k.item.Form, k.answers, a.Answers, now); err != nil {
-			return nil, false, err
+			return nil, nil, false, err
 		}
 		k.scope.Answers = k.body.Answers
 	}
 	k.body.Deferred = a.Deferred
 	if err := s.attach(ctx, actor, k.item, &k.body, a.Files); err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
 	if problems := MissingMaterials(k.materials()); problems != nil {
-		return nil, false, &Invalid{Problems: problems}
+		return nil, nil, false, &Invalid{Problems: problems}
 	}
-	return k, false, nil
+	return k, act, false, nil
 }
 
 // CheckMaterials gives the materials of an item as they would stand with an application, complete or not.

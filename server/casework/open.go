@@ -45,14 +45,14 @@ func (s *Service) newCase(ctx context.Context, cat *definitions.Catalogue, p *st
 	return k, s.define(ctx, k, pin)
 }
 
-// openingAct is the act by which somebody opens a case of a flow.
-func openingAct(f *definitions.Flow, role string) (string, error) {
-	for _, a := range f.Spec.Actions {
-		if slices.Contains(a.From, flow.New) && slices.Contains(a.By, role) {
-			return a.ID, nil
+// openingAct is the act by which a role opens a case of a flow; do names it, empty: the first.
+func openingAct(f *definitions.Flow, role, do string) (*flow.ActionSpec, error) {
+	for i, a := range f.Spec.Actions {
+		if slices.Contains(a.From, flow.New) && slices.Contains(a.By, role) && (do == "" || do == a.ID) {
+			return &f.Spec.Actions[i], nil
 		}
 	}
-	return "", &flow.Refusal{Code: "wrong-role", Detail: fmt.Sprintf("a case of flow %s is not opened by role %s", f.Spec.ID, role)}
+	return nil, &flow.Refusal{Code: "wrong-role", Detail: fmt.Sprintf("a case of flow %s is not opened by role %s", f.Spec.ID, role)}
 }
 
 // decide asks the engine. What is granted in the project and not known to the case yet goes with every command,

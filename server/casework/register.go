@@ -51,11 +51,11 @@ func (s *Service) Register(ctx context.Context, actor flow.Actor, r Registration
 	if err != nil {
 		return nil, err
 	}
-	do, err := openingAct(k.flow, actor.Role)
+	act, err := openingAct(k.flow, actor.Role, "")
 	if err != nil {
 		return nil, err
 	}
-	dec, err := k.decide(flow.Command{Do: do, At: at, By: actor, Key: personKey(actor, r.Key)})
+	dec, err := k.decide(flow.Command{Do: act.ID, At: at, By: actor, Key: personKey(actor, r.Key)})
 	if err != nil {
 		return nil, err
 	}
@@ -124,11 +124,11 @@ func (s *Service) Amend(ctx context.Context, actor flow.Actor, project string, r
 	if err != nil {
 		return nil, err
 	}
-	do, err := openingAct(cat.Flows[registrationFlow], actor.Role)
+	act, err := openingAct(cat.Flows[registrationFlow], actor.Role, "")
 	if err != nil {
 		return nil, err
 	}
-	err = s.act(ctx, actor, h.ID, ActCmd{Do: do, Key: r.Key}, &projectLine{Answers: raw, FormRev: cat.Revision}, s.instant())
+	err = s.act(ctx, actor, h.ID, ActCmd{Do: act.ID, Key: r.Key}, &projectLine{Answers: raw, FormRev: cat.Revision}, s.instant())
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,9 @@ func (h *Handler) Mount(r gin.IRouter) {
 	g.GET("", web.Handle(h.getQueue))
 	g.GET("/mandates", web.Handle(h.getMandates))
 	g.POST("/mandates", web.Handle(h.postMandate))
+	g.GET("/record", web.Handle(h.getRecord))
+	g.GET("/record/:item/:code", web.Handle(h.getRecordForm))
+	g.POST("/record/:item/:code", web.Handle(h.postRecord))
 	g.GET("/:list", web.Handle(h.getQueue))
 }
 
@@ -110,6 +113,9 @@ func (h *Handler) Menu(ctx context.Context, r *web.Request) ([]web.MenuGroup, er
 			item.Count = strconv.Itoa(n)
 		}
 		group.Items = append(group.Items, item)
+	}
+	if len(h.Cases.Recordables(screen.Actor(r))) > 0 {
+		group.Items = append(group.Items, web.MenuItem{Text: Pack.T(r.Lang, "desk.record"), Href: recordURL})
 	}
 	if r.User.Department != "" {
 		group.Items = append(group.Items, web.MenuItem{Text: Pack.T(r.Lang, "desk.mandates"), Href: "/desk/mandates"})
