@@ -102,7 +102,7 @@ func clockOf(cat *definitions.Catalogue, c flow.ClockSpec, h *store.Head, now ti
 	} else {
 		v.LeftDays = cat.Calendar.Days(now, due)
 		if v.Overdue {
-			v.LeftDays = -cat.Calendar.Days(due, now)
+			v.LeftDays = -cat.Calendar.Days(due.Add(-time.Microsecond), now) // from the day that ended at due
 		}
 	}
 	return v

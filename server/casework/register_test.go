@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"banli/engine/flow"
 	"banli/forms"
@@ -198,6 +199,27 @@ func TestQueue(t *testing.T) {
 		if !slices.Equal(lamps, tt.lamps) || counts.Total() != 3 {
 			t.Errorf("%s: lamps %v, want %v; counts %+v", tt.at, lamps, tt.lamps, counts)
 		}
+	}
+}
+
+// TestDaysLeftInLists: a list says as many days left, or over, as the case does, whatever the hour.
+func TestDaysLeftInLists(t *testing.T) {
+	o := newOffice(t, "2025-03-03 09:00")
+	_, id := permitOn(o)
+	overdue := 0
+	for end := o.now.AddDate(0, 1, 0); o.now.Before(end); o.now = o.now.Add(7 * time.Hour) {
+		l, v := queueLine(t, o, of("GH", "handler"), id).Leading, o.view(auditor, id).View
+		for _, c := range v.Clocks {
+			if c.ID == v.Leading && (l == nil || l.ID != c.ID || l.LeftDays != c.LeftDays || l.Overdue != c.Overdue) {
+				t.Errorf("%v: the list says %+v, the case %d days of %s", o.now, l, c.LeftDays, c.ID)
+			}
+			if c.ID == v.Leading && c.LeftDays < -1 {
+				overdue++
+			}
+		}
+	}
+	if overdue == 0 {
+		t.Error("the clock was never over by more than a day")
 	}
 }
 
