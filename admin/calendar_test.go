@@ -58,6 +58,14 @@ func TestWhatIfUnder(t *testing.T) {
 	if page.Count("#published") != 0 {
 		t.Error("publishing a number moves clocks")
 	}
+	if got := c.Get("/admin/check?format=csv&moves=published").Status; got != 404 {
+		t.Errorf("a file of what was not asked: %d", got)
+	}
+	file := c.Get(page.Attr("#under a[href*=csv]", "href"))
+	has(t, "the file", file.Body, "现在的限额", "2025-11-06 09:00:00,72 小时,2025-11-04 09:00:00,24 小时,,")
+	if got := file.Header.Get("Content-Type"); got != "text/csv; charset=utf-8" || strings.Count(file.Body, "\n") != 2 {
+		t.Errorf("%s, %d lines", got, strings.Count(file.Body, "\n"))
+	}
 }
 
 // TestReadingsHaveNames: policies are chosen by name in both languages.

@@ -61,6 +61,9 @@ func (h *Handler) getCheck(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if r := web.From(c); screen.WantsCSV(r) {
+		return h.movesCSV(c, d, r.Query.Get("moves"))
+	}
 	v, err := h.checkView(c, d)
 	if err != nil {
 		return err
