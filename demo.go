@@ -71,6 +71,7 @@ func runDemo(ctx context.Context, s streams, c *config, seeding demo.Seeding) er
 	if seeding.People, err = addPeople(ctx, p.Accounts, demo.People(cat)); err != nil {
 		return err
 	}
+	p.Cases.Played = true
 	seeding.Cases, seeding.Now = p.Cases, clock.Now()
 	begun := time.Now()
 	sum, err := seeding.Fill(ctx)

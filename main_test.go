@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -37,8 +38,9 @@ func TestDemo(t *testing.T) {
 	defer stop()
 	out, print := io.Pipe()
 	code := make(chan int, 1)
+	var told bytes.Buffer // read once it has ended
 	go func() {
-		code <- run(ctx, []string{"demo", "--projects", "5", "--listen", "127.0.0.1:0"}, streams{strings.NewReader(""), print, t.Output()}, func(string) (string, bool) { return "", false })
+		code <- run(ctx, []string{"demo", "--projects", "40", "--listen", "127.0.0.1:0"}, streams{strings.NewReader(""), print, &told}, func(string) (string, bool) { return "", false })
 		print.Close()
 	}()
 	lines := bufio.NewScanner(out)
@@ -62,6 +64,9 @@ func TestDemo(t *testing.T) {
 	stop()
 	if got := <-code; got != 0 {
 		t.Errorf("exit code %d, want 0", got)
+	}
+	if told.Len() > 0 { // its past is played: nothing in it is late, or a failure
+		t.Errorf("the demo complains:\n%s", &told)
 	}
 	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
 		t.Errorf("the demo left %v behind (%v)", left, err)

@@ -20,6 +20,7 @@ type Service struct {
 	Log        *slog.Logger     // nil: slog.Default()
 	People     People           // nil: nobody is asked for
 	Wake       func(time.Time)  // told when a worker has to look: the deadline of a write, now when an effect failed; nil: nobody waits
+	Played     bool             // time is played, as in a demo: what a jump of the clock passed over is not late
 }
 
 // Registration asks for a new project.
@@ -107,6 +108,7 @@ type CaseView struct {
 	Acts           []flow.Act   // what this actor may do, and what not and why
 	OnBehalf       []OnBehalf   // what they may do besides on colleagues' mandates
 	Cards          []flow.Card  // given up to At; only for those who work on cases or watch them (T27)
+	Refused        []CaseLine   // waited for, and not to be granted any more; for the same (T24)
 	Ledger         []flow.Event // as View: with what the clock did up to At
 	Documents      []IssuedDocument
 	Children       []CaseLine

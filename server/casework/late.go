@@ -60,7 +60,7 @@ func (l *lateness) add(d store.DueCase, done time.Time) {
 }
 
 func (s *Service) reportLate(ctx context.Context, l *lateness) error {
-	if l.Count == 0 {
+	if l.Count == 0 || s.Played {
 		return nil
 	}
 	l.At = s.instant()
