@@ -98,12 +98,20 @@ func writeWhole(path string, write func(io.Writer) error) (size int64, err error
 	return info.Size(), errors.Join(dir.Sync(), dir.Close())
 }
 
-// openExisting opens a store that has to be there: a mistyped path is no empty store.
+// openExisting opens a store that has to be there, for a command that works beside its servers: a mistyped path is no
+// empty store, and data of an older version is left to those who write it.
 func openExisting(ctx context.Context, address string, log *slog.Logger) (store.Store, error) {
+	if err := mustExist(address); err != nil {
+		return nil, err
+	}
+	return pickStore(ctx, address, log, false)
+}
+
+func mustExist(address string) error {
 	if path, embedded := strings.CutPrefix(address, "sqlite:"); embedded && path != "" {
 		if _, err := os.Stat(path); err != nil {
-			return nil, usageError{fmt.Errorf("there is no store at %s: check the path (%w)", address, err)}
+			return usageError{fmt.Errorf("there is no store at %s: check the path (%w)", address, err)}
 		}
 	}
-	return openStore(ctx, address, log)
+	return nil
 }

@@ -34,7 +34,10 @@ servers that use either store first.`,
 				return usageError{errors.New("--from and --to name the same store")}
 			}
 			log := slog.New(slog.NewTextHandler(s.err, nil))
-			first, err := openExisting(cmd.Context(), from, log)
+			if err := mustExist(from); err != nil {
+				return err
+			}
+			first, err := openStore(cmd.Context(), from, log)
 			if err != nil {
 				return err
 			}

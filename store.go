@@ -26,17 +26,27 @@ func storeFlag(f *pflag.FlagSet, address *string) {
 	f.StringVar(address, "store", defaultStore, storeUsage)
 }
 
-// openStore opens the store an address names. No other place picks one.
+// openStore opens the store an address names, makes it where there is none, and brings data of an older version forward.
 func openStore(ctx context.Context, address string, log *slog.Logger) (store.Store, error) {
+	return pickStore(ctx, address, log, true)
+}
+
+// pickStore opens a store; data of an older version is refused unless forwards. No other place picks one.
+func pickStore(ctx context.Context, address string, log *slog.Logger, forwards bool) (store.Store, error) {
 	if fault := storeFault(address); fault != "" {
 		return nil, usageError{errors.New("--store: " + fault)}
 	}
 	var st store.Store
 	var err error
-	if path, embedded := strings.CutPrefix(address, "sqlite:"); embedded {
+	switch path, embedded := strings.CutPrefix(address, "sqlite:"); {
+	case embedded && forwards:
 		st, err = sqlite.Open(ctx, path)
-	} else {
+	case embedded:
+		st, err = sqlite.OpenBeside(ctx, path)
+	case forwards:
 		st, err = mongo.Open(ctx, address, log)
+	default:
+		st, err = mongo.OpenBeside(ctx, address, log)
 	}
 	if err != nil {
 		return nil, usageError{err}

@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -151,4 +155,43 @@ func happened(ctx context.Context, t *testing.T, st store.Store) (events []strin
 	}
 	slices.Sort(events)
 	return events
+}
+
+// Commands that work beside running servers leave data of an older version to them; a server of this version brings it
+// forward.
+func TestOlderDataIsLeftBesideServers(t *testing.T) {
+	script, err := os.ReadFile("store/sqlite/testdata/version1.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "banli.db")
+	db, err := sql.Open("sqlite", path)
+	if err == nil {
+		_, err = db.Exec(string(script))
+		err = errors.Join(err, db.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "start the server of this version first"
+	commands := [][]string{
+		{"backup", filepath.Join(dir, "saved")},
+		{"verify"},
+		{"verify", "--repair"},
+		{"late"},
+		{"explain", "case-00000001"},
+		{"sweep"},
+		{"user", "list"},
+		{"user", "add", "wang"},
+	}
+	for _, args := range commands {
+		if told := banli(t, 2, append(args, "--store", "sqlite:"+path)...); !strings.Contains(told, want) {
+			t.Errorf("banli %s: %s\nexpected %q", strings.Join(args, " "), told, want)
+		}
+	}
+	if _, served := join(t, "sqlite:"+path); served == nil {
+		t.Fatal("a server does not start")
+	}
+	banli(t, 0, "late", "--store", "sqlite:"+path)
 }

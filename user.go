@@ -33,11 +33,12 @@ input, and are never an argument.`,
 	with := func(do func(context.Context, *platform, []string) error) func(*cobra.Command, []string) error {
 		return func(cmd *cobra.Command, args []string) error {
 			quiet := slog.New(slog.DiscardHandler)
-			open := openExisting
-			if cmd.Name() == "add" {
-				open = openStore
+			if cmd.Name() != "add" { // the first account makes the store
+				if err := mustExist(address); err != nil {
+					return err
+				}
 			}
-			st, err := open(cmd.Context(), address, quiet)
+			st, err := pickStore(cmd.Context(), address, quiet, false)
 			if err != nil {
 				return err
 			}

@@ -27,14 +27,17 @@ var migrations = []migration{
 var version = len(migrations) + 1
 
 // migrate refuses data of a newer version, and brings that of an older one forward
-// when every step can be done.
-func (s *Store) migrate(ctx context.Context) error {
+// when every step can be done; unless forwards says so, that is refused, too.
+func (s *Store) migrate(ctx context.Context, forwards bool) error {
 	found, err := s.version(ctx)
 	if err != nil {
 		return err
 	}
 	if found < 1 || found > version {
 		return fmt.Errorf("its data has version %d, this program knows versions 1 to %d: start the program that wrote it, or a newer one", found, version)
+	}
+	if found < version && !forwards {
+		return fmt.Errorf("its data has version %d, this program works with version %d: start the server of this version first, which brings it forward, once those of the older version have ended", found, version)
 	}
 	steps := migrations[found-1:]
 	for _, m := range steps {

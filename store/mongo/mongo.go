@@ -50,10 +50,16 @@ var _ store.Store = (*Store)(nil)
 // this program, and creates collections and indexes that are missing. What the
 // server lacks and the store can do without is told to log, once.
 func Open(ctx context.Context, uri string, log *slog.Logger) (*Store, error) {
-	return open(ctx, uri, log, server.trusted)
+	return open(ctx, uri, log, server.trusted, true)
 }
 
-func open(ctx context.Context, uri string, log *slog.Logger, trusted func(server, uint64) error) (*Store, error) {
+// OpenBeside is Open for a program that works beside the servers of a store: data of
+// an older version, which they may still write, is refused.
+func OpenBeside(ctx context.Context, uri string, log *slog.Logger) (*Store, error) {
+	return open(ctx, uri, log, server.trusted, false)
+}
+
+func open(ctx context.Context, uri string, log *slog.Logger, trusted func(server, uint64) error, forwards bool) (*Store, error) {
 	named, err := parse(uri)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", Shown(uri), err)
@@ -64,6 +70,8 @@ func open(ctx context.Context, uri string, log *slog.Logger, trusted func(server
 		SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journal}).
 		SetReadConcern(readconcern.Majority()).
 		SetReadPreference(readpref.Primary()).
+		SetRetryWrites(true). // whatever the address says: the loss of a primary is no error to anybody
+		SetRetryReads(true).
 		SetMonitor(s.monitor())
 	connections := uint64(100) // the driver's own default
 	if set.MaxPoolSize != nil {
@@ -87,7 +95,8 @@ func open(ctx context.Context, uri string, log *slog.Logger, trusted func(server
 		if err := trusted(s.server, connections); err != nil {
 			return err
 		}
-		return first(ctx, s.migrate, s.makeCollections, s.makeIndexes, s.spread)
+		migrate := func(ctx context.Context) error { return s.migrate(ctx, forwards) }
+		return first(ctx, migrate, s.makeCollections, s.makeIndexes, s.spread)
 	}
 	if err := prepare(); err != nil {
 		return nil, fmt.Errorf("open store %s at %s: %w", named.Database, named.Hosts, errors.Join(err, s.Close()))

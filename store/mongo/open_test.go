@@ -94,6 +94,9 @@ func TestForward(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if _, err := mongo.OpenAnyBeside(t.Context(), uri, quiet()); err == nil || !strings.Contains(err.Error(), "its data has version 1, this program works with version 2: start the server of this version first") {
+		t.Errorf("a command beside servers of the older version: %v", err)
+	}
 	for range 2 {
 		forward := openAt(t, uri)
 		swept, err := forward.SweepFiles(t.Context(), time.Now().Add(-time.Hour), func(string) bool { return false })

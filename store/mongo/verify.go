@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 
@@ -121,8 +122,14 @@ func (s *Store) checkFiles(ctx context.Context, fault func(string)) error {
 	cursor, err := s.files.Find(ctx, bson.D{})
 	return each(ctx, cursor, err, func(d *fileDoc) error {
 		f, _, err := s.OpenFile(ctx, d.Digest)
-		if err != nil {
+		switch {
+		case ctx.Err() != nil:
 			return err
+		case errors.Is(err, store.ErrNotFound):
+			return nil // swept meanwhile
+		case err != nil:
+			fault(fmt.Sprintf("file %s cannot be opened: %v", d.Digest, err))
+			return nil
 		}
 		sum := sha256.New()
 		if _, err := io.Copy(sum, f); err != nil {

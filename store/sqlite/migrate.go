@@ -9,8 +9,8 @@ import (
 // migrate brings the database to the newest version in one transaction, so that
 // of two programs starting at once one waits and finds the work done, and that
 // whatever goes wrong leaves it as it was. Data of an older version is checked
-// before, and counted before and after.
-func migrate(ctx context.Context, c *sql.Conn) error {
+// before, and counted before and after; it is refused unless forwards says to go on.
+func migrate(ctx context.Context, c *sql.Conn, forwards bool) error {
 	if _, err := c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return explain(err)
 	}
@@ -27,6 +27,8 @@ func migrate(ctx context.Context, c *sql.Conn) error {
 		return fmt.Errorf("its data has version %d, this program knows versions up to %d: start the newer program that wrote it", version, len(migrations))
 	case version == 0 && tables > 0:
 		return fmt.Errorf("it is a database of another program (%d tables, no version): choose another file", tables)
+	case version > 0 && version < len(migrations) && !forwards:
+		return fmt.Errorf("its data has version %d, this program works with version %d: start the server of this version first, which brings it forward, once those of the older version have ended", version, len(migrations))
 	case version < len(migrations):
 		if err := forward(ctx, c, version); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"banli/store"
+	"banli/store/sqlite"
 )
 
 // version1 makes a database as version 1 of the layout left it.
@@ -76,6 +77,30 @@ func layout(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// A command beside running servers leaves their data as they know it.
+func TestFormerLayoutIsLeftBesideServers(t *testing.T) {
+	path := version1(t)
+	before := layout(t, path)
+	s, err := sqlite.OpenBeside(t.Context(), path)
+	if err == nil {
+		s.Close()
+		t.Fatal("it was opened")
+	}
+	if !strings.Contains(err.Error(), "its data has version 1") || !strings.Contains(err.Error(), "start the server of this version first") {
+		t.Errorf("got %v, expected that the server is to be started first", err)
+	}
+	if layout(t, path) != before {
+		t.Error("the refused file was changed")
+	}
+	open(t, path) // the server brings it forward
+	if s, err = sqlite.OpenBeside(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestFormerLayoutIsCheckedBefore(t *testing.T) {

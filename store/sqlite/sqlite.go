@@ -48,8 +48,15 @@ var _ store.Store = (*Store)(nil)
 
 // Open opens the database at path and creates it when there is none; its files
 // live in the folder path + ".files". ":memory:" is for tests: a temporary folder,
-// without waits for the disk, removed at Close.
-func Open(ctx context.Context, path string) (*Store, error) {
+// without waits for the disk, removed at Close. Data of an older version is brought
+// to that of this program.
+func Open(ctx context.Context, path string) (*Store, error) { return openWith(ctx, path, true) }
+
+// OpenBeside is Open for a program that works beside the servers of a store: data of
+// an older version, which they may still write, is refused.
+func OpenBeside(ctx context.Context, path string) (*Store, error) { return openWith(ctx, path, false) }
+
+func openWith(ctx context.Context, path string, forwards bool) (*Store, error) {
 	s := &Store{path: path}
 	synchronous := "FULL"
 	if path == ":memory:" {
@@ -59,13 +66,13 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		}
 		s.path, s.remove, synchronous = filepath.Join(dir, "banli.db"), dir, "OFF"
 	}
-	if err := s.open(ctx, synchronous); err != nil {
+	if err := s.open(ctx, synchronous, forwards); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, errors.Join(err, s.release()))
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, synchronous string) error {
+func (s *Store) open(ctx context.Context, synchronous string, forwards bool) error {
 	path, err := filepath.Abs(s.path)
 	if err != nil {
 		return err
@@ -93,7 +100,7 @@ func (s *Store) open(ctx context.Context, synchronous string) error {
 	if err != nil {
 		return explain(err)
 	}
-	if err := migrate(ctx, conn); err != nil {
+	if err := migrate(ctx, conn, forwards); err != nil {
 		return errors.Join(err, conn.Close())
 	}
 	if err := os.MkdirAll(s.files, 0o700); err != nil {
