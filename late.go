@@ -22,10 +22,13 @@ func lateCommand(s streams) *cobra.Command {
 		Long: `列出系统停运后补办的到期事项（效力仍从到期时刻起算），以及多次重试未成功而搁置的后续动作。
 
 Lists what fell due while no server ran and was done afterwards (it took effect at
-its due instant all the same), and the effects that were set aside after failing too
-often. Exit code 1 when some are set aside.`,
+its due instant all the same), newest first, and the effects that were set aside
+after failing too often, oldest first. Exit code 1 when some are set aside.`,
 		Args: args(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if limit < 1 || limit > 200 {
+				return usageError{fmt.Errorf("--limit: found %d, expected 1 to 200", limit)}
+			}
 			ctx := cmd.Context()
 			st, err := openExisting(ctx, address, slog.New(slog.DiscardHandler))
 			if err != nil {
@@ -56,12 +59,15 @@ often. Exit code 1 when some are set aside.`,
 	}
 	storeFlag(cmd.Flags(), &address)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object, with the cases")
-	cmd.Flags().IntVar(&limit, "limit", limit, "how many of each, newest first, 200 at most")
+	cmd.Flags().IntVar(&limit, "limit", limit, "how many of each, 1 to 200")
 	return cmd
 }
 
 func showLate(s streams, late []casework.LateReport, aside []store.Line, zone *time.Location, asJSON bool) error {
 	if asJSON {
+		if aside == nil {
+			aside = []store.Line{} // a list without entries is [], not null
+		}
 		return json.NewEncoder(s.out).Encode(map[string]any{"late": late, "set_aside": aside})
 	}
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
