@@ -24,6 +24,7 @@ type caseView struct {
 	Crumbs     []web.Link
 	State      string
 	Marks      []web.Tag
+	NoGrant    []childRow // cases of items that this one waits for in vain (T24)
 	Cards      []cardRow
 	OnBehalf   []behalfView
 	Facts      []web.Pair // project, owner, department, limits
@@ -143,6 +144,9 @@ func newCaseView(r *web.Request, v *casework.CaseView) caseView {
 	}
 	for _, cv := range v.View.Clocks {
 		view.Clocks = append(view.Clocks, newClockRow(r, v, cv))
+	}
+	for _, l := range v.Refused {
+		view.NoGrant = append(view.NoGrant, childRow{Name: screen.LineName(r.Lang, l), State: r.Lang.Pick(l.StateName, l.StateNameEn), Href: screen.CaseURL(l.ID)})
 	}
 	for _, a := range v.Acts {
 		if a.Refused == nil {

@@ -326,3 +326,25 @@ func TestHandOver(t *testing.T) {
 		t.Errorf("the leader's own: %q", got.Text("main"))
 	}
 }
+
+// TestWaitInVain: the page of a case that waits for an item that was denied says so, in both languages (T24).
+func TestWaitInVain(t *testing.T) {
+	d, p, denied := accepted(t)
+	id := d.Apply(p.ID, "GH03").ID
+	for _, do := range []string{"pass_pre_review", "accept"} {
+		d.Act("gh-handler", id, do, nil)
+	}
+	d.Act("gh-handler", id, "open_wait", map[string]any{"items": []any{"GH02"}, "reason": "等待用地规划许可"})
+	c, hint := d.As("gh-handler"), "section[aria-labelledby=no-grant-h]"
+	if got := c.Get("/cases/" + id); got.Count(hint) != 0 {
+		t.Errorf("before: %q", got.Text(hint))
+	}
+	d.Act("gh-leader", denied, "deny", map[string]any{"reasons": "不符合规划条件，不予许可", "remedy": "六十日内申请行政复议"})
+	if got := c.Get("/cases/" + id); got.Attr(hint+" a", "href") != "/cases/"+denied || !strings.Contains(got.Text(hint), "写明理由") {
+		t.Errorf("after: %q", got.Text(hint))
+	}
+	c.Get("/?_lang=en")
+	if got := c.Get("/cases/" + id).Text(hint); !strings.Contains(got, "will not be granted") {
+		t.Errorf("in English: %q", got)
+	}
+}

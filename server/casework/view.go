@@ -50,6 +50,9 @@ func (s *Service) view(ctx context.Context, actor flow.Actor, k *loaded, now tim
 		if v.Cards, _, err = k.cards(v.Ledger, at); err != nil {
 			return nil, fmt.Errorf("case %s: %w", k.ID, err)
 		}
+		if v.Refused, err = s.refusedItems(ctx, k, v); err != nil {
+			return nil, err
+		}
 	}
 	if v.Documents, err = s.documents(ctx, k.ID); err != nil {
 		return nil, err
