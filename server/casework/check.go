@@ -25,7 +25,7 @@ type Findings struct {
 // state kept beside it, is not what the engine says; and where something names a project, a case or a file that is
 // not there. What follows from events it can mend; events, answers and files it never touches.
 func (s *Service) Check(ctx context.Context, found Findings) error {
-	c := &checking{s: s, Findings: found, projects: map[string]bool{}, cases: map[string]bool{}, needCase: map[string]string{}, needFile: map[string]string{}}
+	c := &checking{s: s, Findings: found, projects: map[string]bool{}, cases: map[string]bool{}, needCase: map[string]string{}, needFile: map[string]string{}, users: map[string]bool{}, revisions: map[string]bool{}}
 	for r, err := range s.Store.Dump(ctx) {
 		switch {
 		case err != nil:
@@ -52,24 +52,54 @@ type checking struct {
 	s                  *Service
 	projects, cases    map[string]bool
 	needCase, needFile map[string]string // what is needed → by whom, first
-	needProject        [][2]string       // project, by whom: documents come before projects
+	users, revisions   map[string]bool
+	needed             []need // looked at in the end: documents come in the order of their names
+}
+
+// need is something that a document names: a project, a user or a revision.
+type need struct{ kind, id, by string }
+
+func (c *checking) want(kind, id, by string) {
+	if id != "" {
+		c.needed = append(c.needed, need{kind, id, by})
+	}
 }
 
 func (c *checking) doc(d *store.Filed) {
+	if !d.Expires.IsZero() && d.Expires.Before(time.Now()) {
+		return // forgotten, though not removed yet
+	}
 	by := d.Collection + " " + d.ID
 	switch d.Collection {
+	case "users":
+		c.users[d.Index[0]] = true
 	case "documents":
 		c.wantCase(d.Index[0], by)
 	case "mandates":
-		if d.Index[1] != "" {
-			c.needProject = append(c.needProject, [2]string{d.Index[1], by})
+		c.want("user", d.Index[0], by)
+		c.want("project", d.Index[1], by)
+	case "stand_ins":
+		c.want("user", d.Index[0], by)
+		c.want("user", d.Index[1], by)
+	case "marks": // under the name of the line that made them: see lines
+		id, _, _ := strings.Cut(d.ID, "/")
+		c.wantCase(id, by)
+	case "calendar_reforms":
+		c.want("revision", d.ID, by)
+	case "uploads":
+		var f FileRef
+		if json.Unmarshal(d.Data, &f) != nil {
+			c.Fault(by + " cannot be read")
+			return
 		}
+		c.needFile[f.Digest] = by
 	case "drafts":
 		var draft Draft
 		if json.Unmarshal(d.Data, &draft) != nil {
 			c.Fault(by + " cannot be read")
 			return
 		}
+		c.want("project", draft.Project, by)
 		c.wantFiles(draft.Files, by)
 	case "revisions":
 		var r revisionDoc
@@ -77,6 +107,7 @@ func (c *checking) doc(d *store.Filed) {
 			c.Fault(by + " cannot be read")
 			return
 		}
+		c.revisions[d.ID] = true
 		c.needFile[r.Archive] = by
 	}
 }
@@ -97,9 +128,9 @@ func (c *checking) wantFiles(materials map[string][]FileRef, by string) {
 
 // missing tells what was named and did not turn up.
 func (c *checking) missing() {
-	for _, need := range c.needProject {
-		if !c.projects[need[0]] {
-			c.Fault(fmt.Sprintf("%s names project %s, which is not there", need[1], need[0]))
+	for _, n := range c.needed {
+		if !map[string]map[string]bool{"project": c.projects, "user": c.users, "revision": c.revisions}[n.kind][n.id] {
+			c.Fault(fmt.Sprintf("%s names %s %s, which is not there", n.by, n.kind, n.id))
 		}
 	}
 	var told []string

@@ -120,7 +120,22 @@ func TestCheckTellsWhatCannotBeMended(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	must(o.Store.Docs("documents").Insert(t.Context(), &store.Doc{ID: "d1", Index: [3]string{"no-case"}, Data: json.RawMessage(`{}`)}))
+	put := func(collection, id, data string, index ...string) {
+		d := &store.Doc{ID: id, Data: json.RawMessage(data)}
+		copy(d.Index[:], index)
+		must(o.Store.Docs(collection).Insert(t.Context(), d))
+	}
+	put("documents", "d1", `{}`, "no-case")
+	put("users", "wang", `{}`, "u1")
+	put("drafts", "d3", `{"project":"no-draft"}`)
+	put("mandates", "u0/no-grant", `{}`, "u0", "no-grant")
+	put("stand_ins", "u1/u2", `{}`, "u2", "u1")
+	put("calendar_reforms", "00000099", `{}`)
+	put("marks", "gone/1/mark/0", `{}`, "2025-03")
+	put("uploads", "u1/x", `{"digest":"`+strings.Repeat("cd", 32)+`"}`)
+	forgotten := &store.Doc{ID: "u1/y", Expires: time.Now().Add(time.Second / 10), Data: json.RawMessage(`{"digest":"` + strings.Repeat("ef", 32) + `"}`)}
+	must(o.Store.Docs("uploads").Insert(t.Context(), forgotten))
+	time.Sleep(time.Second / 5)
 	digest := strings.Repeat("ab", 32)
 	must(o.Store.Docs("drafts").Insert(t.Context(), &store.Doc{ID: "d2", Data: json.RawMessage(`{"files":{"plan":[{"digest":"` + digest + `"}]}}`)}))
 	must(o.Store.InsertCase(t.Context(), &store.Case{Head: store.Head{ID: "stray", Project: "no-project", Parent: "no-parent"}}))
@@ -128,9 +143,16 @@ func TestCheckTellsWhatCannotBeMended(t *testing.T) {
 	want := []string{
 		"case " + permit + " cannot be played again: event 1 (submit) has hash",
 		"case stray names project no-project, which is not there",
+		"calendar_reforms 00000099 names revision 00000099, which is not there",
+		"drafts d3 names project no-draft, which is not there",
+		"mandates u0/no-grant names user u0, which is not there",
+		"mandates u0/no-grant names project no-grant, which is not there",
+		"stand_ins u1/u2 names user u2, which is not there",
 		"case stray names case no-parent, which is not there",
 		"documents d1 names case no-case, which is not there",
 		"drafts d2 names file " + digest + ", which is not there",
+		"marks gone/1/mark/0 names case gone, which is not there",
+		"uploads u1/x names file " + strings.Repeat("cd", 32) + ", which is not there",
 	}
 	if len(faults) != len(want) || len(mended) > 0 {
 		t.Fatalf("found %q, mended %q, expected %q", faults, mended, want)
