@@ -22,16 +22,9 @@ type Running struct {
 
 // Move is one clock of a case that would stand otherwise under another catalogue.
 type Move struct {
-	Case, Clock      string
-	WasStatus        string     // running, paused …; empty: the clock is not there
-	Status           string     // under the other catalogue
-	WasDue, Due      *time.Time // while paused: as if every hold closed at the instant
-	WasLimit, Limit  int
-	WasLate, Overdue bool
+	Case string
+	flow.Move
 }
-
-// BecomesOverdue says that the clock is in time now and would not be.
-func (m Move) BecomesOverdue() bool { return m.Overdue && !m.WasLate }
 
 // Under brings a case under another catalogue from an instant on: its events stand, and its limits, conditions and the
 // revision of its item become those of the catalogue, as if they had been in force; a calendar counts from the instant on
@@ -113,7 +106,8 @@ func (c *Catalogue) validFrom(was *Item) *Item {
 }
 
 // WhatIf says which clocks of cases would move if they came under this catalogue at an instant, by bringing each there
-// with [Catalogue.Under], as one would to apply it. A case that cannot be brought there gives an error in its place. To
+// with [Catalogue.Under] and comparing by [flow.Moves]. It is a question only: running cases keep what they are pinned
+// to, and only a calendar moves them, which [flow.Flow.WhatIf] asks. A case that cannot be brought there gives an error in its place. To
 // ask for one changed number, load the catalogue with it.
 func (c *Catalogue) WhatIf(cases iter.Seq[Running], at time.Time) iter.Seq2[Move, error] {
 	return func(yield func(Move, error) bool) {
@@ -163,43 +157,10 @@ func (c *Catalogue) moves(k Running, at time.Time) ([]Move, error) {
 	if err != nil {
 		return nil, err
 	}
-	clocks := map[string]*Move{}
-	var order []string
-	stands := func(id string) *Move {
-		if clocks[id] == nil {
-			clocks[id] = &Move{Case: k.ID, Clock: id}
-			order = append(order, id)
-		}
-		return clocks[id]
-	}
-	for _, v := range before.View(k.Scope, &was.State, at).Clocks {
-		if m := stands(v.ID); live(v) {
-			m.WasStatus, m.WasDue, m.WasLimit, m.WasLate = v.Status, dueOf(v), v.Limit, v.Overdue
-		}
-	}
-	for _, v := range c.Flows[k.Flow].View(sc, &now.State, at).Clocks {
-		if m := stands(v.ID); live(v) {
-			m.Status, m.Due, m.Limit, m.Overdue = v.Status, dueOf(v), v.Limit, v.Overdue
-		}
-	}
+	a, b := before.View(k.Scope, &was.State, at), c.Flows[k.Flow].View(sc, &now.State, at)
 	var out []Move
-	for _, id := range order {
-		if m := clocks[id]; m.WasStatus != m.Status || m.WasLimit != m.Limit || !sameInstant(m.WasDue, m.Due) {
-			out = append(out, *m)
-		}
+	for _, m := range flow.Moves(&a, &b) {
+		out = append(out, Move{k.ID, m})
 	}
 	return out, nil
-}
-
-func live(v flow.ClockView) bool { return v.Status == flow.Running || v.Status == flow.Paused }
-
-func dueOf(v flow.ClockView) *time.Time {
-	if v.Due == nil {
-		return v.DueIfResumed
-	}
-	return v.Due
-}
-
-func sameInstant(a, b *time.Time) bool {
-	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }

@@ -3,6 +3,7 @@ package definitions_test
 import (
 	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -104,9 +105,9 @@ func TestWhatIf(t *testing.T) {
 					got = append(got, "error")
 					continue
 				}
-				line := fmt.Sprintf("%s %s %d→%d", m.Case, m.Clock, m.WasLimit, m.Limit)
-				if m.WasDue != nil && m.Due != nil && (m.Case != "paused" || name != "a new holiday") {
-					line += fmt.Sprintf(" %s→%s", m.WasDue.Format("01-02 15:04"), m.Due.Format("01-02 15:04"))
+				line := fmt.Sprintf("%s %s %d→%d", m.Case, m.Clock, m.LimitWas, m.LimitNow)
+				if m.Was != nil && m.Now != nil && (m.Case != "paused" || name != "a new holiday") {
+					line += fmt.Sprintf(" %s→%s", m.Was.Format("01-02 15:04"), m.Now.Format("01-02 15:04"))
 				}
 				if m.BecomesOverdue() {
 					line += " becomes overdue"
@@ -138,8 +139,35 @@ func TestWhatIfIsWhatApplies(t *testing.T) {
 	view := f.View(sc, s, at)
 	for m := range next.WhatIf(slices.Values([]definitions.Running{k}), at) {
 		i := slices.IndexFunc(view.Clocks, func(v flow.ClockView) bool { return v.ID == m.Clock })
-		if !view.Clocks[i].Due.Equal(*m.Due) {
-			t.Errorf("clock %s: said %v, is %v", m.Clock, m.Due, view.Clocks[i].Due)
+		if !view.Clocks[i].Due.Equal(*m.Now) {
+			t.Errorf("clock %s: said %v, is %v", m.Clock, m.Now, view.Clocks[i].Due)
+		}
+	}
+}
+
+// TestWhatIfIsOne: of a calendar, which reaches pinned cases, the question about a case and the one about a catalogue have
+// one answer, while it is paused, too.
+func TestWhatIfIsOne(t *testing.T) {
+	c := shipped(t)
+	next := changed(t, c, "calendar.yaml", "days:\n", "days:\n  - {date: 2018-06-20, kind: holiday, name: 测试}\n")
+	at := instant(t, c, "2018-06-19T09:00")
+	acts := []string{"2018-06-12T09:00 submit", "2018-06-13T10:20 pass_pre_review", "2018-06-14T09:00 accept", "2018-06-15T09:00 open_extension"}
+	for n := 2; n <= len(acts); n++ {
+		k := running(t, c, "k", acts[:n]...)
+		f := c.Flows["permit"]
+		one, err := f.WhatIf(k.Scope, k.Events, flow.Change{Flow: f.Flow, Scope: k.Scope, Calendar: next.Calendar}, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var other []flow.Move
+		for m, err := range next.WhatIf(slices.Values([]definitions.Running{k}), at) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			other = append(other, m.Move)
+		}
+		if len(one) == 0 || !reflect.DeepEqual(one, other) {
+			t.Errorf("after %s:\n%+v\n%+v", acts[n-1], one, other)
 		}
 	}
 }

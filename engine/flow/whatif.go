@@ -6,15 +6,18 @@ import (
 	"banli/engine/calendar"
 )
 
-// Move is what a change would do to one clock of a case at an instant. A clock that is
-// not going before or after has no due instant there.
+// Move is what a change would do to one clock of a case at an instant.
 type Move struct {
 	Clock               string
-	Was, Now            *time.Time // when it is due; nil: paused, or not going
+	StatusWas, Status   string     // [Running] or [Paused]; empty: it is not going
+	Was, Now            *time.Time // when it is due; while paused, were every hold closed at the instant; nil: not going
 	LimitWas, LimitNow  int
 	OverdueWas, Overdue bool // at the instant asked about, as it is and as it would be
 	StateWas, State     string
 }
+
+// BecomesOverdue says that the clock is in time and would not be.
+func (m Move) BecomesOverdue() bool { return m.Overdue && !m.OverdueWas }
 
 // Change is a definition, its values and a calendar that a case might come under.
 type Change struct {
@@ -43,24 +46,27 @@ func (f *Flow) WhatIf(sc *Scope, events []Event, to Change, at time.Time) ([]Mov
 	if err != nil {
 		return nil, err
 	}
-	var list []Move
-	for i := range to.Flow.clocks {
-		a, b := was.clock(to.Flow.clocks[i].ID), &now.Clocks[i]
+	return Moves(was, now), nil
+}
+
+// Moves compares two ways a case might stand at one instant: the clocks that go on one
+// way or the other and differ, first those of now.
+func Moves(was, now *View) (list []Move) {
+	add := func(a, b *ClockView) {
 		if m, moved := move(a, b); moved {
 			m.StateWas, m.State = was.State, now.State
 			list = append(list, m)
 		}
 	}
+	for i := range now.Clocks {
+		add(was.clock(now.Clocks[i].ID), &now.Clocks[i])
+	}
 	for i := range was.Clocks { // a clock the change takes away
-		a := &was.Clocks[i]
-		if now.clock(a.ID) == nil {
-			if m, moved := move(a, nil); moved {
-				m.StateWas, m.State = was.State, now.State
-				list = append(list, m)
-			}
+		if a := &was.Clocks[i]; now.clock(a.ID) == nil {
+			add(a, nil)
 		}
 	}
-	return list, nil
+	return list
 }
 
 // standing is how a case stands at an instant, with everything the clock does by then.
@@ -100,22 +106,31 @@ func (v *View) clock(id string) *ClockView {
 }
 
 func move(a, b *ClockView) (m Move, moved bool) {
-	goes := func(c *ClockView) bool { return c != nil && (c.Status == Running || c.Status == Paused) }
-	if !goes(a) && !goes(b) {
-		return m, false
-	}
 	if a != nil {
 		m.Clock, m.LimitWas, m.OverdueWas = a.ID, a.Limit, a.Overdue
-		if goes(a) {
-			m.Was = a.Due
-		}
+		m.StatusWas, m.Was = a.going()
 	}
 	if b != nil {
 		m.Clock, m.LimitNow, m.Overdue = b.ID, b.Limit, b.Overdue
-		if goes(b) {
-			m.Now = b.Due
-		}
+		m.Status, m.Now = b.going()
+	}
+	if m.StatusWas == "" && m.Status == "" {
+		return m, false
 	}
 	same := (m.Was == nil) == (m.Now == nil) && (m.Was == nil || m.Was.Equal(*m.Now))
-	return m, !same || goes(a) != goes(b) || m.LimitWas != m.LimitNow || m.OverdueWas != m.Overdue
+	return m, !same || m.StatusWas != m.Status || m.LimitWas != m.LimitNow || m.OverdueWas != m.Overdue
+}
+
+// going is the status of a clock that goes on, and when it is due.
+func (c *ClockView) going() (status string, due *time.Time) {
+	switch c.Status {
+	case Running:
+		return c.Status, c.Due
+	case Paused:
+		if c.Due != nil { // it was over before it paused
+			return c.Status, c.Due
+		}
+		return c.Status, c.DueIfResumed
+	}
+	return "", nil
 }

@@ -18,7 +18,7 @@ import (
 type Move struct {
 	CaseLine
 	Clock           flow.ClockSpec
-	WasDue, Due     *time.Time // nil: not running, before or after
+	WasDue, Due     *time.Time // while paused, were it resumed at the instant; nil: not going, before or after
 	WasLimit, Limit int
 	BecomesOverdue  bool // it is in time, and would not be
 }
@@ -41,7 +41,7 @@ func (s *Service) WhatIfPublished(ctx context.Context, to *definitions.Catalogue
 				out.fail(fmt.Errorf("case %s: %w", k.ID, err))
 			}
 			for _, m := range moves {
-				out.Moves = append(out.Moves, s.move(k, m.Clock, m.Was, m.Now, m.LimitWas, m.LimitNow, m.Overdue && !m.OverdueWas))
+				out.Moves = append(out.Moves, s.move(k, m))
 			}
 		}
 		return out
@@ -62,7 +62,7 @@ func (s *Service) WhatIfUnder(ctx context.Context, to *definitions.Catalogue, an
 				out.fail(err)
 				continue
 			}
-			out.Moves = append(out.Moves, s.move(byID[m.Case], m.Clock, m.WasDue, m.Due, m.WasLimit, m.Limit, m.BecomesOverdue()))
+			out.Moves = append(out.Moves, s.move(byID[m.Case], m.Move))
 		}
 		return out
 	}, answer)
@@ -125,9 +125,9 @@ func (s *Service) asOf(ctx context.Context, id string, at time.Time) (*loaded, e
 	return k, nil
 }
 
-func (s *Service) move(k *loaded, clock string, was, now *time.Time, limitWas, limit int, late bool) Move {
-	spec, _ := clockSpec(k.flow, clock)
-	return Move{s.line(&k.Head, s.instant()), spec, was, now, limitWas, limit, late}
+func (s *Service) move(k *loaded, m flow.Move) Move {
+	spec, _ := clockSpec(k.flow, m.Clock)
+	return Move{s.line(&k.Head, s.instant()), spec, m.Was, m.Now, m.LimitWas, m.LimitNow, m.BecomesOverdue()}
 }
 
 // running is the case as questions about other definitions take it: item revisions are named without the catalogue
