@@ -40,7 +40,7 @@ func (l *loader) readItem(o *object) *Item {
 	for _, v := range o.get("basis").list() {
 		l.period(o, v)
 		it.Basis = append(it.Basis, Basis{
-			v.get("instrument").text(), v.get("number").text(), v.get("article").text(),
+			v.get("instrument").text(), v.get("instrument_en").text(), v.get("number").text(), v.get("article").text(),
 			v.get("from").text(), v.get("to").text(), v.get("text").text(),
 		})
 	}

@@ -3,6 +3,7 @@ package definitions
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,12 +27,18 @@ func (r Reason) Sentence(lang string, zone *time.Location) string {
 		flow.BeforeLastEvent: pick("早于最近一次办理", "earlier than the last event"),
 	}[r.Result]
 	parts := []string{cmp.Or(result, r.Result)}
+	if n, err := strconv.Atoi(r.Result); err == nil && r.Unit != "" {
+		parts[0] = pick("期限：", "limit: ") + teller{en: en}.amount(float64(n), r.Unit)
+		if r.Row == 0 && r.Expression != r.Result {
+			parts[0] += " = " + r.Expression
+		}
+	}
 	switch {
 	case r.Expression == "" && (r.Result == Needed):
 		parts = append(parts, pick("没有条件，一律需要", "without any condition"))
 	case r.Row > 0:
 		parts = append(parts, strings.TrimSpace(pick(r.Text, r.TextEn)+" "+fmt.Sprintf(pick("判定表第 %d 行：%s → %s", "row %d of the table: %s → %s"), r.Row, r.Expression, r.Then)))
-	case r.Expression != "":
+	case r.Expression != "" && r.Unit == "":
 		parts = append(parts, pick("条件：", "condition: ")+strings.TrimSpace(pick(r.Text, r.TextEn)+" "+r.Expression))
 	case r.Result == flow.WrongState:
 		parts = append(parts, pick(r.Text, r.TextEn))
@@ -48,7 +55,7 @@ func (r Reason) Sentence(lang string, zone *time.Location) string {
 		parts = append(parts, cmp.Or(pick(read.Label, read.LabelEn), read.Path)+" = "+value)
 	}
 	if r.Source != "" {
-		parts = append(parts, pick("依据：", "source: ")+r.Source)
+		parts = append(parts, pick("依据：", "source: ")+pick(r.Source, r.SourceEn))
 	}
 	return strings.Join(parts, pick("；", "; ")) + pick("（", " (") + r.Place.String() + pick("）", ")")
 }

@@ -11,30 +11,48 @@ import (
 	"banli/engine/flow"
 )
 
-// Told is a clock of a case with the sum behind its due date, for machines and, a sentence for each stretch, for people.
+// Told is a clock of a case with the sum behind its due date, for machines and, in sentences, for people.
 type Told struct {
 	ID     string `json:"clock"`
 	Name   string `json:"name"`
 	NameEn string `json:"name_en,omitempty"`
 	Rule   string `json:"rule,omitempty"`
 	AnswerClock
-	Sum   float64  `json:"sum"`        // what its spans count up to the due instant: the limit, unless it stopped or is paused
-	Limit Reason   `json:"limit_from"` // why the limit is what it is
-	Zh    []string `json:"sentences"`
-	En    []string `json:"sentences_en"`
+	Sum    float64  `json:"sum"`        // what its spans count up to the due instant: the limit, unless it stopped or is paused
+	Limit  Reason   `json:"limit_from"` // why the limit is what it is; of an idle clock, nothing
+	Lead   []string `json:"lead"`       // from when, how much, until when
+	LeadEn []string `json:"lead_en"`
+	Zh     []string `json:"sentences"` // one of each span
+	En     []string `json:"sentences_en"`
 }
 
 // Tell explains every clock of a case that ever ran, as it stands at an instant, in the order of the flow. The events
 // are all that have happened by then, what the clock did included.
 func (c *Catalogue) Tell(f *Flow, sc *flow.Scope, events []flow.Event, at time.Time) ([]Told, error) {
+	return c.tell(f, sc, events, at, func(k flow.ClockView) bool { return k.Status != flow.Idle })
+}
+
+// TellClock is [Catalogue.Tell] of one clock, which may be idle.
+func (c *Catalogue) TellClock(f *Flow, sc *flow.Scope, events []flow.Event, clock string, at time.Time) (Told, error) {
+	list, err := c.tell(f, sc, events, at, func(k flow.ClockView) bool { return k.ID == clock })
+	if err == nil && len(list) == 0 {
+		err = fmt.Errorf("flow %s has no clock %q", f.ID(), clock)
+	}
+	if err != nil {
+		return Told{}, err
+	}
+	return list[0], nil
+}
+
+func (c *Catalogue) tell(f *Flow, sc *flow.Scope, events []flow.Event, at time.Time, wanted func(flow.ClockView) bool) ([]Told, error) {
 	s, err := f.Replay(sc, events)
 	if err != nil {
 		return nil, err
 	}
 	p := &played{flow: f, scope: sc, state: s, events: events}
-	list := []Told{}
+	list, zone := []Told{}, c.Calendar.Zone()
 	for _, k := range f.View(sc, s, at).Clocks {
-		if k.Status == flow.Idle {
+		if !wanted(k) {
 			continue
 		}
 		x, err := f.Explain(sc, s, k.ID, at)
@@ -46,9 +64,9 @@ func (c *Catalogue) Tell(f *Flow, sc *flow.Scope, events []flow.Event, at time.T
 			return nil, err
 		}
 		t.Limit, _ = c.WhyLimit(f, sc, events, k.ID)
-		zone := c.Calendar.Zone()
-		t.Zh = teller{f, events, zone, false}.sentences(x)
-		t.En = teller{f, events, zone, true}.sentences(x)
+		zh, en := teller{f, events, zone, false}, teller{f, events, zone, true}
+		t.Lead, t.LeadEn = zh.lead(x), en.lead(x)
+		t.Zh, t.En = zh.spans(x), en.spans(x)
 		list = append(list, t)
 	}
 	return list, nil
@@ -69,22 +87,13 @@ func (t teller) pick(zh, en string) string {
 	return zh
 }
 
-// sentences tells a clock from its start to its due date: from when and how much, each stretch, the sum.
-func (t teller) sentences(x flow.Explanation) []string {
-	k := x.Clock
-	start := t.pick("自 %s 起算，时限 %s", "counts from %s, limit %s")
-	line := fmt.Sprintf(start, t.instant(*k.StartedAt, false), t.amount(float64(k.Limit), k.Unit))
-	if k.Prolonged > 0 {
-		line += fmt.Sprintf(t.pick("（其中延长 %s）", " (of it %s prolonged)"), t.amount(float64(k.Prolonged), k.Unit))
+// spans has a sentence for each stretch of a clock.
+func (t teller) spans(x flow.Explanation) []string {
+	list := make([]string, len(x.Spans))
+	for i, sp := range x.Spans {
+		list[i] = t.span(sp, x.Clock.Unit)
 	}
-	if k.Run > 1 {
-		line += fmt.Sprintf(t.pick("，第 %d 轮", ", round %d"), k.Run)
-	}
-	list := []string{line + t.rules(k.Rule)}
-	for _, sp := range x.Spans {
-		list = append(list, t.span(sp, k.Unit))
-	}
-	return append(list, t.sum(x))
+	return list
 }
 
 // span says of one stretch how much of it counts, why not, and what it began with.
@@ -120,34 +129,6 @@ func (t teller) span(sp flow.Span, unit string) string {
 		text += fmt.Sprintf(t.pick("；由第 %d 件事“%s”引起", "; because of event %d, “%s”"), sp.Event, e)
 	}
 	return fmt.Sprintf(t.pick("%s 至 %s：%s", "%s to %s: %s"), t.instant(sp.From, false), t.instant(sp.To, true), text) + t.rules(rules...)
-}
-
-// sum says what the stretches come to.
-func (t teller) sum(x flow.Explanation) string {
-	k := x.Clock
-	counted := t.amount(x.Sum, k.Unit)
-	switch {
-	case k.StoppedAt != nil && (!k.Overdue || k.Due == nil):
-		line := fmt.Sprintf(t.pick("合计 %s；于 %s 停止，未超过时限", "%s in all; stopped at %s, in time"), counted, t.instant(*k.StoppedAt, true))
-		if e, _ := t.event(x.StopEvent); e != "" {
-			line += fmt.Sprintf(t.pick("（第 %d 件事“%s”）", " (event %d, “%s”)"), x.StopEvent, e)
-		}
-		return line
-	case k.Due == nil:
-		resumed := ""
-		if k.DueIfResumed != nil {
-			resumed = fmt.Sprintf(t.pick("；若此刻恢复，%s 到期", "; resumed now it would be due at %s"), t.instant(*k.DueIfResumed, true))
-		}
-		return fmt.Sprintf(t.pick("合计 %s；仍在暂停，到期时间待恢复后确定", "%s in all; still paused, so there is no due time yet"), counted) + resumed
-	}
-	line := fmt.Sprintf(t.pick("合计 %s，满时限，即 %s 到期", "%s in all, the whole limit, so it is due at %s"), counted, t.instant(*k.Due, true))
-	if k.Provisional {
-		line += t.pick("（放假安排尚未公布，暂定）", " (provisional: its holidays are not published)")
-	}
-	if k.StoppedAt != nil {
-		line += fmt.Sprintf(t.pick("；于 %s 停止，已逾期", "; stopped at %s, overdue"), t.instant(*k.StoppedAt, true))
-	}
-	return line
 }
 
 func (t teller) rules(list ...string) string {

@@ -25,7 +25,9 @@ func TestTold(t *testing.T) {
 		}
 		got.WriteString("# " + test.Name + "\n")
 		for _, told := range tellTest(t, c, test) {
-			got.WriteString(told.Name + "\n  " + strings.Join(told.Zh, "\n  ") + "\n" + told.NameEn + "\n  " + strings.Join(told.En, "\n  ") + "\n")
+			for _, say := range [][]string{slices.Concat([]string{told.Name}, told.Lead, told.Zh), slices.Concat([]string{told.NameEn}, told.LeadEn, told.En)} {
+				got.WriteString(strings.Join(say, "\n  ") + "\n")
+			}
 		}
 	}
 	const golden = "testdata/told.txt"
@@ -54,7 +56,7 @@ func TestToldAddsUp(t *testing.T) {
 	for _, test := range c.Tests {
 		for _, k := range tellTest(t, c, test) {
 			clocks++
-			if len(k.Zh) != len(k.Spans)+2 || len(k.En) != len(k.Zh) {
+			if len(k.Zh) != len(k.Spans) || len(k.En) != len(k.Zh) || len(k.Lead) < 2 || len(k.LeadEn) != len(k.Lead) {
 				t.Fatalf("%s: %s: %d sentences of %d spans", test.Name, k.ID, len(k.Zh), len(k.Spans))
 			}
 			at, sum := *k.StartedAt, 0.0

@@ -119,7 +119,7 @@ type Item struct {
 }
 
 // Basis is one article an item rests on.
-type Basis struct{ Instrument, Number, Article, From, To, Text string }
+type Basis struct{ Instrument, InstrumentEn, Number, Article, From, To, Text string }
 
 // Limit is a number of working days with its source mark (L, D, U, N, F of the field's tables).
 type Limit struct {

@@ -25,7 +25,9 @@ type Reason struct {
 	Reads      []Read `json:"reads,omitempty"`   // in the order of the expression
 	Missing    string `json:"missing,omitempty"` // of an undecided one: the answer it waits for
 	Source     string `json:"source,omitempty"`  // law, document, or T-rule
-	Detail     string `json:"detail,omitempty"`  // of a refusal, in English
+	SourceEn   string `json:"source_en,omitempty"`
+	Unit       string `json:"unit,omitempty"`   // of a limit: days (working days) or hours
+	Detail     string `json:"detail,omitempty"` // of a refusal, in English
 }
 
 // Offered is the result of an act that may be taken.
@@ -46,7 +48,8 @@ type asker func(part string) (any, error)
 func (c *Catalogue) WhyItem(it *Item, d Data) Reason {
 	n := c.Need(it, d)
 	ask := c.asker(it, d)
-	r := Reason{Result: n.Status, Missing: n.Missing, Source: law(it), Place: it.Place, Text: it.AppliesWhenText, TextEn: it.AppliesWhenEn}
+	r := Reason{Result: n.Status, Missing: n.Missing, Place: it.Place, Text: it.AppliesWhenText, TextEn: it.AppliesWhenEn}
+	r.Source, r.SourceEn = law(it)
 	if len(it.AppliesTo) > 0 {
 		c.reads(&r, "project.regime", it.Form, ask)
 	}
@@ -70,7 +73,8 @@ func (c *Catalogue) WhyMaterial(it *Item, material string, d Data) (Reason, bool
 		return Reason{}, false
 	}
 	m, at := it.Materials[i], it.object.at("/materials/"+strconv.Itoa(i))
-	r := Reason{Source: law(it), Text: m.WhenText, TextEn: m.WhenEn, Place: at.place(it.object)}
+	r := Reason{Text: m.WhenText, TextEn: m.WhenEn, Place: at.place(it.object)}
+	r.Source, r.SourceEn = law(it)
 	r.Result, r.Missing = decide(m.When, c.source(it, d))
 	c.because(&r, it.object, at.get("when"), it.Form, c.asker(it, d))
 	return r, true
@@ -92,13 +96,22 @@ func (c *Catalogue) asker(it *Item, d Data) asker {
 	}
 }
 
-// law names the articles an item rests on.
-func law(it *Item) string {
-	var list []string
+// law names the articles an item rests on; in English where an instrument has an English name, else empty.
+func law(it *Item) (zh, en string) {
+	var list, english []string
+	named := false
 	for _, b := range it.Basis {
-		list = append(list, strings.TrimSpace(b.Instrument+b.Article))
+		article := b.Instrument + b.Article
+		list = append(list, article)
+		if b.InstrumentEn != "" {
+			named, article = true, strings.TrimSpace(b.InstrumentEn+" "+b.Article)
+		}
+		english = append(english, article)
 	}
-	return strings.Join(list, "；")
+	if named {
+		en = strings.Join(english, "; ")
+	}
+	return strings.Join(list, "；"), en
 }
 
 // because fills in the expression at v, what it read, and, of a decision table, the row that decides. The form is the
@@ -130,7 +143,7 @@ func (c *Catalogue) because(r *Reason, o *object, v value, form string, ask aske
 		if yes == true {
 			c.reads(r, r.Then, form, ask)
 			if source := row.source.text(); source != "" {
-				r.Source = source
+				r.Source, r.SourceEn = source, ""
 			}
 			return
 		}
@@ -188,7 +201,15 @@ func (c *Catalogue) WhyAct(f *Flow, sc *flow.Scope, s *flow.State, cmd flow.Comm
 	}
 	at := f.object.get("actions").get(a.ID)
 	r := Reason{Result: Offered, Place: at.place(f.object), Source: cmp.Or(at.get("source").text(), a.Rule)}
+	ask := func(part string) (any, error) { return f.Ask(sc, s, cmd, part) }
 	if refusal == nil {
+		before := ""
+		for _, field := range []string{"requires", "when"} {
+			if c.because(&r, f.object, at.get(field), a.Input, ask); before != "" && r.Expression != before {
+				r.Expression = fmt.Sprintf("(%s) && (%s)", before, r.Expression)
+			}
+			before = r.Expression
+		}
 		return r, nil
 	}
 	r.Result, r.Detail = refusal.Code, refusal.Detail
@@ -211,7 +232,6 @@ func (c *Catalogue) WhyAct(f *Flow, sc *flow.Scope, s *flow.State, cmd flow.Comm
 		}
 		return r, nil
 	}
-	ask := func(part string) (any, error) { return f.Ask(sc, s, cmd, part) }
 	for _, field := range []string{"requires", "when"} { // the first that does not hold speaks
 		src := at.get(field).expression()
 		if src == "" {
@@ -251,7 +271,7 @@ func (c *Catalogue) WhyLimit(f *Flow, sc *flow.Scope, events []flow.Event, clock
 		return Reason{}, false
 	}
 	at := f.object.get("clocks").get(clock)
-	r := Reason{Result: strconv.Itoa(limit), Source: cmp.Or(at.get("source").text(), at.get("rule").text())}
+	r := Reason{Result: strconv.Itoa(limit), Unit: at.get("unit").text(), Source: cmp.Or(at.get("source").text(), at.get("rule").text())}
 	c.because(&r, f.object, at.get("limit"), "", func(part string) (any, error) {
 		return f.Ask(sc, s, flow.Command{Do: clock, At: armed}, part)
 	})

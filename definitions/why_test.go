@@ -2,6 +2,7 @@ package definitions_test
 
 import (
 	"cmp"
+	"strings"
 	"testing"
 
 	"banli/definitions"
@@ -77,6 +78,23 @@ func TestWhyItemAndMaterial(t *testing.T) {
 	}
 }
 
+// TestWhyLaw: an English reason cites the law by its English name, where the item gives one.
+func TestWhyLaw(t *testing.T) {
+	tree := base(t)
+	edit(t, tree, `items.yaml: {instrument: 建筑法, => {instrument: 建筑法, instrument_en: Construction Law,`)
+	c, faults := definitions.Load(tree)
+	if c == nil {
+		t.Fatal(faults)
+	}
+	r := c.WhyItem(c.AnyItem("B01"), definitions.Data{Project: map[string]any{"land_area": 50}})
+	if r.Source != "建筑法第七条" || r.SourceEn != "Construction Law 第七条" {
+		t.Errorf("source %q, %q", r.Source, r.SourceEn)
+	}
+	if got := r.Sentence("en", c.Calendar.Zone()); !strings.Contains(got, "source: Construction Law 第七条 (") {
+		t.Errorf("in English: %s", got)
+	}
+}
+
 // TestWhyAct: the reason names the line that forbids an act, and what its condition read.
 func TestWhyAct(t *testing.T) {
 	c := shipped(t)
@@ -94,11 +112,14 @@ func TestWhyAct(t *testing.T) {
 		result   string
 		reads    map[string]any
 	}{
-		"may be taken":             {"grant", "dept_leader", nil, definitions.Offered, nil},
-		"another role's":           {"grant", "handler", nil, flow.WrongRole, nil},
-		"another state's":          {"deliver", "dept_window", nil, flow.WrongState, nil},
-		"a hold that is not open":  {"close_wait", "handler", nil, flow.HoldClosed, nil},
-		"before the form is asked": {"open_extension", "dept_leader", nil, definitions.Offered, nil},
+		"may be taken":            {"grant", "dept_leader", nil, definitions.Offered, nil},
+		"another role's":          {"grant", "handler", nil, flow.WrongRole, nil},
+		"another state's":         {"deliver", "dept_window", nil, flow.WrongState, nil},
+		"a hold that is not open": {"close_wait", "handler", nil, flow.HoldClosed, nil},
+		"before the form is asked": { // what requires and when read, though the input is still to come
+			"open_extension", "dept_leader", nil, definitions.Offered,
+			map[string]any{"policy.extension_cap": "cumulative", `hold_days("extension")`: 0, "input.days": nil, "param.extension_default": 30},
+		},
 		"a guard": {
 			"open_extension", "dept_leader",
 			map[string]any{"days": 61},
@@ -170,7 +191,7 @@ flow.yaml: limit: param.intake_days => limit: {table: [{when: count("submit") > 
 		t.Fatal(err)
 	}
 	limit, ok := c.WhyLimit(f, sc, d.Events, "intake")
-	want := `5; row 2 of the table: otherwise → param.intake_days; count("submit") = 1; param.intake_days = 5 (flow.yaml:19:137)`
+	want := `limit: 5 working days; row 2 of the table: otherwise → param.intake_days; count("submit") = 1; param.intake_days = 5 (flow.yaml:19:137)`
 	if got := limit.Sentence("en", c.Calendar.Zone()); !ok || got != want {
 		t.Errorf("limit:\ngot  %s\nwant %s", got, want)
 	}

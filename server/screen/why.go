@@ -20,7 +20,7 @@ type Asked struct {
 // Why words a reason. What it read is shown as on the form that asked it; asked has the forms by the first name of a
 // path: project, answers, input.
 func Why(r *web.Request, question, answer string, reason definitions.Reason, asked map[string]Asked) web.Why {
-	w := web.Why{Question: question, Answer: answer, Text: r.Lang.Pick(reason.Text, reason.TextEn), Expression: reason.Expression, Source: reason.Source, Place: reason.Place.String()}
+	w := web.Why{Question: question, Answer: answer, Text: r.Lang.Pick(reason.Text, reason.TextEn), Expression: reason.Expression, Source: r.Lang.Pick(reason.Source, reason.SourceEn), Place: reason.Place.String()}
 	switch {
 	case reason.Row > 0:
 		w.Expression = T(r.Lang, "why.row", "n", reason.Row) + " " + reason.Expression + " → " + reason.Then
