@@ -148,11 +148,15 @@ func newCaseView(r *web.Request, v *casework.CaseView) caseView {
 	for _, l := range v.Refused {
 		view.NoGrant = append(view.NoGrant, childRow{Name: screen.LineName(r.Lang, l), State: r.Lang.Pick(l.StateName, l.StateNameEn), Href: screen.CaseURL(l.ID)})
 	}
+	var st *flow.State // as it stands, folded once for all that is refused
 	for _, a := range v.Acts {
 		if a.Refused == nil {
 			view.Acts = append(view.Acts, newActView(r, v, a, ""))
 		} else if why := web.RefusalText(r.Lang, a.Refused); why != "" && a.Refused.Code != flow.WrongRole {
-			view.Refused = append(view.Refused, refusedAct{r.Lang.Pick(a.Name, a.NameEn), why, whyRefused(r, v, a)})
+			if st == nil {
+				st, _ = v.Flow.Replay(v.Scope, v.Ledger)
+			}
+			view.Refused = append(view.Refused, refusedAct{r.Lang.Pick(a.Name, a.NameEn), why, whyRefused(r, v, st, a)})
 		}
 	}
 	for _, b := range v.OnBehalf {
@@ -259,10 +263,9 @@ func newActView(r *web.Request, v *casework.CaseView, a flow.Act, behalf string)
 	return view
 }
 
-// whyRefused answers why an act cannot be taken now, from the definition.
-func whyRefused(r *web.Request, v *casework.CaseView, a flow.Act) web.Why {
-	st, err := v.Flow.Replay(v.Scope, v.Ledger)
-	if err != nil {
+// whyRefused answers why an act cannot be taken in a state, from the definition.
+func whyRefused(r *web.Request, v *casework.CaseView, st *flow.State, a flow.Act) web.Why {
+	if st == nil {
 		return web.Why{}
 	}
 	reason, err := v.Catalogue.WhyAct(v.Flow, v.Scope, st, flow.Command{Do: a.ID, At: v.At, By: screen.Actor(r)})

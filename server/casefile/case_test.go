@@ -1,12 +1,14 @@
 package casefile_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
+	"banli/definitions"
 	"banli/server/servertest"
 	"banli/store"
 )
@@ -254,6 +256,43 @@ func TestExplanations(t *testing.T) {
 	}
 	if sum < 7 {
 		t.Errorf("the spans count %d days", sum)
+	}
+}
+
+// TestLimitExplained: the page of a clock says why its limit is what it is, and its JSON is what the catalogue tells.
+func TestLimitExplained(t *testing.T) {
+	d, _, id := accepted(t)
+	c := d.As("gh-handler")
+	for lang, wants := range map[string][]string{
+		"zh-CN": {"期限", "7 个工作日", "item.promised = 7", "依据", "flows/permit.yaml:"},
+		"en":    {"Limit", "7 working days", "item.promised = 7", "Source", "flows/permit.yaml:"},
+	} {
+		c.Get("/?_lang=" + lang)
+		page := c.Get("/cases/" + id + "/clocks/promised")
+		for _, want := range wants {
+			if got := page.Text("#limit-h ~ dl"); !strings.Contains(got, want) {
+				t.Errorf("%s: %q does not say %q", lang, got, want)
+			}
+		}
+		if idle := c.Get("/cases/" + id + "/clocks/delivery"); idle.Count("#limit-h") != 0 {
+			t.Error("a clock that has not started has a limit")
+		}
+	}
+	v, err := d.Case(t.Context(), d.Actor("gh-handler"), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := v.Catalogue.Tell(v.Flow, v.Scope, v.Ledger, v.At)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(list, func(k definitions.Told) bool { return k.ID == "promised" })
+	want, err := json.Marshal(list[i])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Get("/cases/" + id + "/clocks/promised?format=json").Body; strings.TrimSpace(string(got)) != string(want) {
+		t.Errorf("as JSON\n%s\nwant\n%s", got, want)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"banli/definitions"
 	"banli/engine/flow"
 	"banli/internal/web"
 	"banli/server/casework"
@@ -18,7 +19,8 @@ type clockView struct {
 	Crumbs  []web.Link
 	Badge   web.ClockBadge
 	Lead    []string // the answer in sentences
-	Pairs   []web.Pair
+	Limit   string   // how much; empty: it has not started
+	Why     web.Why  // why so much
 	Strip   web.Strip
 	Has     bool
 	Rules   []casework.RuleText
@@ -34,14 +36,19 @@ func (h *Handler) getClock(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	v := x.Case
+	told, err := v.Catalogue.TellClock(v.Flow, v.Scope, v.Ledger, x.Clock.ID, v.At)
+	if err != nil {
+		return err
+	}
 	if c.Query("format") == "json" {
-		c.JSON(http.StatusOK, x.Explanation)
+		c.JSON(http.StatusOK, told)
 		return nil
 	}
-	return clockPage.render(c, http.StatusOK, newClockView(r, x))
+	return clockPage.render(c, http.StatusOK, newClockView(r, x, told))
 }
 
-func newClockView(r *web.Request, x *casework.ExplainView) clockView {
+func newClockView(r *web.Request, x *casework.ExplainView, told definitions.Told) clockView {
 	cv, v := x.Explanation.Clock, x.Case
 	name := r.Lang.Pick(cv.Name, cv.NameEn)
 	view := clockView{
@@ -56,86 +63,19 @@ func newClockView(r *web.Request, x *casework.ExplainView) clockView {
 	badge := screen.Clock(r, v.Flow, cv, "")
 	badge.Name = ""
 	view.Badge = badge.Badge(r.Lang)
-	view.Lead = Sentences(r, x, name)
+	view.Lead = told.Lead
+	if r.Lang == web.English {
+		view.Lead = told.LeadEn
+	}
+	if cv.Status != flow.Idle {
+		view.Limit = screen.Amount(r.Lang, cv.Limit-cv.Prolonged, cv.Unit)
+		view.Why = screen.Why(r, "", "", told.Limit, asked(v))
+	}
 	view.Strip = strip(r, x, name)
 	for _, e := range x.Events {
 		view.Events = append(view.Events, newLedgerRow(r, v, e))
 	}
 	return view
-}
-
-// Sentences explain a clock in sentences: from when, how much, what did not count, until when.
-func Sentences(r *web.Request, x *casework.ExplainView, name string) []string {
-	cv, zone := x.Explanation.Clock, r.Now.Location()
-	t := func(key string, args ...any) string { return Pack.T(r.Lang, key, args...) }
-	if cv.Status == flow.Idle || cv.StartedAt == nil {
-		return []string{t("clock.lead.idle", "clock", name)}
-	}
-	out := []string{t("clock.lead.start."+cv.Unit, "clock", name, "at", web.Instant(*cv.StartedAt, zone), "limit", screen.Amount(r.Lang, cv.Limit, cv.Unit))}
-	if e := begins(x); e != nil && e.At.After(*cv.StartedAt) { // T17
-		a := screen.Action(x.Case.Flow, e.Do)
-		out = append(out, t("clock.lead.retroactive", "name", r.Lang.Pick(a.Name, a.NameEn), "at", web.Due(e.At, zone)))
-	}
-	if cv.Run > 1 {
-		out = append(out, t("clock.lead.run", "n", cv.Run))
-	}
-	paused, off := 0, 0
-	for _, s := range x.Explanation.Spans {
-		switch s.Kind {
-		case "paused":
-			paused++
-		case "off":
-			off++
-		}
-	}
-	if off > 0 {
-		out = append(out, t("clock.lead.off", "n", off))
-	}
-	if paused > 0 {
-		out = append(out, t("clock.lead.pauses", "n", paused))
-	}
-	switch {
-	case cv.Status == flow.Paused && cv.Due == nil:
-		resumed := "—"
-		if cv.DueIfResumed != nil {
-			resumed = web.Due(*cv.DueIfResumed, zone)
-		}
-		out = append(out, t("clock.lead.paused", "hold", screen.HoldName(r.Lang, x.Case.Flow, cv.PausedBy), "due", resumed))
-	case cv.Due != nil:
-		out = append(out, t("clock.lead.due", "due", web.Due(*cv.Due, zone)))
-		if cv.Provisional {
-			out = append(out, t("clock.lead.provisional"))
-		}
-	}
-	if late := cv.Overdue && cv.StoppedAt == nil; late {
-		out = append(out, t("clock.lead.over", "over", over(r, cv)))
-	}
-	if cv.StoppedAt != nil {
-		key := "clock.lead.stopped"
-		if cv.Overdue {
-			key = "clock.lead.stopped_late"
-		}
-		out = append(out, t(key, "at", web.Due(*cv.StoppedAt, zone), "used", screen.Units(cv.Used)+" "+screen.T(r.Lang, "unit.short."+cv.Unit)))
-	}
-	return out
-}
-
-// begins is the event a clock began with; nil where nothing says so.
-func begins(x *casework.ExplainView) *flow.Event {
-	if spans := x.Explanation.Spans; len(spans) > 0 {
-		for i, e := range x.Events {
-			if e.Seq == spans[0].Event {
-				return &x.Events[i]
-			}
-		}
-	}
-	return nil
-}
-
-// over is how far a running clock is past its due instant.
-func over(r *web.Request, cv flow.ClockView) string {
-	c := web.Clock{Lamp: flow.LampOver, Unit: cv.Unit, Left: cv.Left, LeftDays: cv.LeftDays, Due: cv.Due, Now: r.Now}
-	return c.Badge(r.Lang).Text
 }
 
 func strip(r *web.Request, x *casework.ExplainView, name string) web.Strip {
@@ -145,7 +85,7 @@ func strip(r *web.Request, x *casework.ExplainView, name string) web.Strip {
 		Due: cv.Due, Now: r.Now, Limit: strconv.Itoa(cv.Limit),
 	}
 	if cv.Due != nil {
-		s.Find, s.Sum = Pack.T(r.Lang, "clock.lead.due", "due", web.Due(*cv.Due, r.Now.Location())), screen.Units(x.Explanation.Sum)
+		s.Find, s.Sum = Pack.T(r.Lang, "clock.due", "due", web.Due(*cv.Due, r.Now.Location())), screen.Units(x.Explanation.Sum)
 	}
 	names := map[int]string{}
 	for _, e := range v.Ledger {
