@@ -126,6 +126,9 @@ func TestRandomFaults(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			if want := "text/plain; charset=utf-8"; info.Type != want {
+				t.Errorf("a file is kept as %s, expected %s", info.Type, want)
+			}
 			f, _, err := s.OpenFile(ctx, info.Digest)
 			if err != nil {
 				return err

@@ -1,6 +1,7 @@
 package mongo
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,7 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
+	"slices"
 	"time"
 
 	"banli/store"
@@ -26,11 +27,11 @@ type fileDoc struct {
 	PutAt  int64         `bson:"put_at"` // when it was last handed in
 }
 
-// chunkSize is that of the bucket, the driver's default.
+// chunkSize is that of GridFS, whose format the content has.
 const chunkSize = 255 * 1024
 
-// PutFile implements [store.Store]. The content waits in a temporary file until
-// its digest is known, so that what is there already is not sent again.
+// PutFile implements [store.Store]. The content goes straight to the server, under
+// an id of its own; what turns out to be there already is removed again.
 func (s *Store) PutFile(ctx context.Context, r io.Reader, maxBytes int64) (store.FileInfo, error) {
 	info, err := s.putFile(ctx, r, maxBytes)
 	if err != nil {
@@ -39,43 +40,87 @@ func (s *Store) PutFile(ctx context.Context, r io.Reader, maxBytes int64) (store
 	return info, nil
 }
 
-func (s *Store) putFile(ctx context.Context, r io.Reader, maxBytes int64) (store.FileInfo, error) {
-	f, err := os.CreateTemp("", "banli-incoming-*")
-	if err != nil {
-		return store.FileInfo{}, err
-	}
-	defer os.Remove(f.Name()) //nolint:errcheck // a temporary file
-	defer f.Close()
+func (s *Store) putFile(ctx context.Context, r io.Reader, maxBytes int64) (info store.FileInfo, err error) {
 	if maxBytes < math.MaxInt64 {
 		maxBytes++ // one more shows that there is more
 	}
-	sum := sha256.New()
-	size, err := io.Copy(io.MultiWriter(f, sum), io.LimitReader(r, maxBytes))
+	id, sum := bson.NewObjectID(), sha256.New()
+	needed := false
+	defer func() {
+		if needed {
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		_ = s.dropContent(ctx, id) // what stays, a sweep removes
+	}()
+	size, err := s.upload(ctx, id, io.TeeReader(io.LimitReader(r, maxBytes), sum))
 	switch {
 	case err != nil:
-		return store.FileInfo{}, err
-	case size == maxBytes:
-		return store.FileInfo{}, store.ErrTooLarge
-	}
-	info := store.FileInfo{Digest: hex.EncodeToString(sum.Sum(nil)), Size: size, Type: store.MediaType(f, size)}
-	if there, err := s.touchFile(ctx, info.Digest); there || err != nil {
 		return info, err
+	case size == maxBytes:
+		return info, store.ErrTooLarge
 	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return store.FileInfo{}, err
+	kept := s.reader(ctx, id, size)
+	info = store.FileInfo{Digest: hex.EncodeToString(sum.Sum(nil)), Size: size, Type: store.MediaType(kept, size)}
+	if kept.failed != nil {
+		return info, kept.failed
 	}
-	bucket := s.buckets.Get().(*driver.GridFSBucket)
-	defer s.buckets.Put(bucket)
-	id, err := bucket.UploadFromStream(ctx, info.Digest, f)
+	for {
+		if there, err := s.touchFile(ctx, info.Digest); there || err != nil {
+			return info, err
+		}
+		needed = true // also after an error: the answer alone may be lost
+		_, err = s.files.InsertOne(ctx, fileDoc{info.Digest, size, info.Type, id, time.Now().UnixMicro()})
+		if !driver.IsDuplicateKeyError(err) {
+			return info, err
+		}
+		var there fileDoc // somebody kept the same meanwhile, unless it is ours, sent twice
+		err = s.files.FindOne(ctx, byID(info.Digest)).Decode(&there)
+		needed = err != nil || there.Chunks == id
+		if !errors.Is(err, driver.ErrNoDocuments) {
+			return info, err
+		}
+		needed = false // swept again, whoever's it was
+	}
+}
+
+// upload sends content in chunks.
+func (s *Store) upload(ctx context.Context, id bson.ObjectID, r io.Reader) (size int64, err error) {
+	w := bufio.NewWriterSize(&upload{ctx: ctx, chunks: s.chunks, id: id}, 8*chunkSize)
+	if size, err = w.ReadFrom(r); err == nil {
+		err = w.Flush()
+	}
 	if err != nil {
-		return store.FileInfo{}, err
+		return size, err
 	}
-	if _, err := s.files.InsertOne(ctx, fileDoc{info.Digest, size, info.Type, id, time.Now().UnixMicro()}); driver.IsDuplicateKeyError(err) {
-		return info, s.dropContent(ctx, id) // somebody kept the same meanwhile
-	} else if err != nil {
-		return store.FileInfo{}, err
+	_, err = s.contents.InsertOne(ctx, bson.D{
+		{Key: "_id", Value: id},
+		{Key: "length", Value: size},
+		{Key: "chunkSize", Value: int32(chunkSize)},
+		{Key: "uploadDate", Value: time.Now()},
+	})
+	return size, err
+}
+
+// upload writes chunks. Each Write but the last is of whole ones.
+type upload struct {
+	ctx    context.Context //nolint:containedctx // lives as long as the writer
+	chunks *driver.Collection
+	id     bson.ObjectID
+	next   int32
+}
+
+func (u *upload) Write(p []byte) (int, error) {
+	var all []any
+	for data := range slices.Chunk(p, chunkSize) {
+		all = append(all, bson.D{{Key: "files_id", Value: u.id}, {Key: "n", Value: u.next}, {Key: "data", Value: data}})
+		u.next++
 	}
-	return info, nil
+	if _, err := u.chunks.InsertMany(u.ctx, all); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // touchFile says that content was handed in now, where it is there already.
@@ -85,12 +130,11 @@ func (s *Store) touchFile(ctx context.Context, digest string) (there bool, err e
 }
 
 func (s *Store) dropContent(ctx context.Context, id bson.ObjectID) error {
-	bucket := s.buckets.Get().(*driver.GridFSBucket)
-	defer s.buckets.Put(bucket)
-	if err := bucket.Delete(ctx, id); err != nil && !errors.Is(err, driver.ErrFileNotFound) {
+	if _, err := s.contents.DeleteOne(ctx, bson.D{{Key: "_id", Value: id}}); err != nil {
 		return err
 	}
-	return nil
+	_, err := s.chunks.DeleteMany(ctx, bson.D{{Key: "files_id", Value: id}})
+	return err
 }
 
 // OpenFile implements [store.Store].
@@ -99,11 +143,10 @@ func (s *Store) OpenFile(ctx context.Context, digest string) (io.ReadSeekCloser,
 	if err := s.files.FindOne(ctx, byID(digest)).Decode(&d); err != nil {
 		return nil, store.FileInfo{}, fmt.Errorf("open file %s: %w", digest, notFound(err))
 	}
-	content := &content{ctx: ctx, chunks: s.chunks, id: d.Chunks, size: d.Size, number: -1}
 	return struct {
 		io.ReadSeeker
 		io.Closer
-	}{io.NewSectionReader(content, 0, d.Size), io.NopCloser(nil)}, store.FileInfo{Digest: digest, Size: d.Size, Type: d.Type}, nil
+	}{io.NewSectionReader(s.reader(ctx, d.Chunks, d.Size), 0, d.Size), io.NopCloser(nil)}, store.FileInfo{Digest: digest, Size: d.Size, Type: d.Type}, nil
 }
 
 // content reads the chunks of a file at any place, and remembers the last one.
@@ -114,6 +157,11 @@ type content struct {
 	size   int64
 	number int64
 	last   []byte
+	failed error
+}
+
+func (s *Store) reader(ctx context.Context, id bson.ObjectID, size int64) *content {
+	return &content{ctx: ctx, chunks: s.chunks, id: id, size: size, number: -1}
 }
 
 func (c *content) ReadAt(b []byte, offset int64) (n int, err error) {
@@ -124,7 +172,8 @@ func (c *content) ReadAt(b []byte, offset int64) (n int, err error) {
 			}
 			err := c.chunks.FindOne(c.ctx, bson.D{{Key: "files_id", Value: c.id}, {Key: "n", Value: number}}).Decode(&d)
 			if err != nil {
-				return n, fmt.Errorf("chunk %d: %w", number, notFound(err))
+				c.failed = fmt.Errorf("chunk %d: %w", number, notFound(err))
+				return n, c.failed
 			}
 			c.number, c.last = number, d.Data
 		}

@@ -30,17 +30,17 @@ import (
 
 // Store is an open database.
 type Store struct {
-	client                               *driver.Client
-	db                                   *driver.Database
-	projects, kases, docs, files, chunks *driver.Collection
-	statistics                           *driver.Collection // cases, read from any member
-	buckets                              sync.Pool          // of *driver.GridFSBucket: one serves one upload at a time
-	server                               server
-	seen                                 atomic.Uint64 // the latest time of the deployment's log that was seen
-	log                                  *slog.Logger
-	lacked                               sync.Map // what the server lacks, told once
-	close                                sync.Once
-	closed                               error
+	client                       *driver.Client
+	db                           *driver.Database
+	projects, kases, docs, files *driver.Collection
+	contents, chunks             *driver.Collection // a bucket of GridFS
+	statistics                   *driver.Collection // cases, read from any member
+	server                       server
+	seen                         atomic.Uint64 // the latest time of the deployment's log that was seen
+	log                          *slog.Logger
+	lacked                       sync.Map // what the server lacks, told once
+	close                        sync.Once
+	closed                       error
 }
 
 var _ store.Store = (*Store)(nil)
@@ -84,9 +84,8 @@ func open(ctx context.Context, uri string, log *slog.Logger, trusted func(server
 		return nil, fmt.Errorf("open store %s: %w", Shown(uri), err)
 	}
 	s.db = s.client.Database(named.Database)
-	s.buckets.New = func() any { return s.db.GridFSBucket(options.GridFSBucket().SetName("content")) }
 	s.projects, s.kases, s.docs, s.files = s.db.Collection("projects"), s.db.Collection("cases"), s.db.Collection("docs"), s.db.Collection("files")
-	s.chunks = s.db.Collection("content.chunks")
+	s.contents, s.chunks = s.db.Collection("content.files"), s.db.Collection("content.chunks")
 	s.statistics = s.db.Collection("cases", options.Collection().SetReadPreference(readpref.SecondaryPreferred()))
 	prepare := func() error {
 		if s.server, err = meet(ctx, s.client); err != nil {
