@@ -87,9 +87,17 @@ func points(bounds []float64, d domain) (list []float64) {
 		}
 	}
 	slices.Sort(list)
-	return slices.DeleteFunc(slices.Compact(list), func(f float64) bool {
+	list = slices.DeleteFunc(slices.Compact(list), func(f float64) bool {
 		return d.min != nil && f < *d.min || d.max != nil && f > *d.max
 	})
+	switch {
+	case len(list) > 0 || len(bounds) == 0:
+	case d.min != nil: // all there can be lies in one stretch
+		list = append(list, *d.min)
+	case d.max != nil:
+		list = append(list, *d.max)
+	}
+	return list
 }
 
 // each calls do with the answers of every case, which are only valid during the call.

@@ -35,6 +35,7 @@ func (l *loader) checkFlows(fs.FS) {
 			l.fault(o, o.get("actions"), "no-opening", "no action opens a case", "give one action from: new and a state in to")
 			continue
 		}
+		l.reached[o.id] = r
 		l.checkStates(o, r)
 		l.checkEnd(o, r)
 		l.checkActions(o, r)

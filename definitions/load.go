@@ -56,7 +56,7 @@ func (ld *Loader) load(fsys fs.FS) *loader {
 			Documents: map[string]*Document{}, Files: map[string][]byte{},
 		},
 		lines: map[string][]string{},
-		specs: map[string]flow.Spec{}, sources: map[*Item]*object{}, unread: map[string]bool{},
+		specs: map[string]flow.Spec{}, sources: map[*Item]*object{}, unread: map[string]bool{}, reached: map[string]*reach{},
 	}
 	for _, p := range passes {
 		p.run(l, fsys)
@@ -82,6 +82,7 @@ var passes = []struct {
 	{"flows: references, reachability, clocks, holds", (*loader).checkFlows},
 	{"decision tables", (*loader).checkTables},
 	{"flows: compile", (*loader).compileFlows},
+	{"flows: conditions, numbers and facts; parameters read", (*loader).checkRules},
 	{"items: compile expressions", (*loader).compileItems},
 	{"answers nobody can give", (*loader).checkValues},
 	{"items: references, limits, materials, validity", (*loader).checkItems},
@@ -105,6 +106,7 @@ type loader struct {
 	env     environment
 	params  map[string]any
 	limits  map[string][]clockLimit // by flow
+	reached map[string]*reach       // by flow, of those whose names are all known
 }
 
 // object is one object of a file: a YAML document with a kind and an id.

@@ -151,6 +151,40 @@ func (r *reach) lasting(holds, from, to string) string {
 	return holds
 }
 
+// startsAfter says whether some history takes an action that is so, and by it or later starts the clock.
+func (r *reach) startsAfter(clock flow.ClockSpec, so func(flow.ActionSpec) bool) bool {
+	runs := func(c config) bool {
+		return slices.Contains(clock.While, c.state) || clock.WhileHold != "" && c.open(clock.WhileHold)
+	}
+	var queue []config
+	seen, starts := map[config]bool{}, false
+	take := func(from config, a flow.ActionSpec) {
+		to := r.after(from, a)
+		starts = starts || runs(to) && !runs(from)
+		if !seen[to] {
+			seen[to], queue = true, append(queue, to)
+		}
+	}
+	for _, a := range r.spec.Actions {
+		if so(a) && slices.Contains(a.From, flow.New) {
+			take(config{}, a)
+		}
+		for _, c := range r.configs {
+			if so(a) && r.allowed(c, a) && r.somebody(a) {
+				take(c, a)
+			}
+		}
+	}
+	for ; len(queue) > 0 && !starts; queue = queue[1:] {
+		for _, a := range r.spec.Actions {
+			if r.allowed(queue[0], a) && r.somebody(a) {
+				take(queue[0], a)
+			}
+		}
+	}
+	return starts
+}
+
 // usedUp names the actions that a configuration may take no more because of at_most, where there are any.
 func (r *reach) usedUp(c config) string {
 	var list []string

@@ -91,6 +91,9 @@ func (l *loader) readTest(o *object, v value, flowID, item string) Test {
 	}
 	for key, want := range v.get("then").fields() {
 		t.Then = append(t.Then, Expectation{key, want.data(), want.place(o)})
+		if f := l.flowOf(t); f != nil && (key == "mark" || key == "marks") {
+			l.checkMarks(o, want, f)
+		}
 		if msg, hint := l.checkExpectation(t, key); msg != "" && !shape.broken {
 			l.fault(o, want, "test", msg, hint)
 		}
@@ -158,6 +161,22 @@ func (l *loader) checkExpectation(t Test, key string) (message, hint string) {
 		return fmt.Sprintf("flow %s sets no fact %q", f.ID(), key), nearest(key, append(facts, thenKeys...))
 	}
 	return "", ""
+}
+
+// checkMarks wants marks that some action of the flow leaves.
+func (l *loader) checkMarks(o *object, want value, f *Flow) {
+	var known []string
+	for _, a := range f.Spec.Actions {
+		known = append(known, a.Mark...)
+		if a.RecordOnly {
+			known = append(known, flow.RecordOnly)
+		}
+	}
+	for _, m := range want.list() {
+		if m.text() != "" && !slices.Contains(known, m.text()) {
+			l.fault(o, m, "unknown-mark", fmt.Sprintf("no action of flow %s leaves the mark %q", f.ID(), m.text()), nearest(m.text(), known))
+		}
+	}
 }
 
 // checkGiven looks the actions and parameters of a test up.
