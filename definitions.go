@@ -18,11 +18,12 @@ import (
 type tree struct {
 	dir string
 	fs.FS
+	lang string // in which faults say what their code means, zh-CN or en; empty: they do not
 }
 
 func openTree(dir string) (tree, error) {
 	if dir == "" {
-		return tree{"", catalogue.Renhe}, nil
+		return tree{FS: catalogue.Renhe}, nil
 	}
 	info, err := os.Stat(dir)
 	if err != nil {
@@ -31,7 +32,7 @@ func openTree(dir string) (tree, error) {
 	if !info.IsDir() {
 		return tree{}, usageError{fmt.Errorf("%s is a file; expected the folder of a catalogue", dir)}
 	}
-	return tree{dir, os.DirFS(dir)}, nil
+	return tree{dir: dir, FS: os.DirFS(dir)}, nil
 }
 
 // load compiles the catalogue and prints its faults, one a line, under the names a person can open.
@@ -41,7 +42,14 @@ func (t tree) load(out io.Writer) (*definitions.Catalogue, error) {
 		if f.File != "" {
 			f.File = filepath.Join(t.dir, filepath.FromSlash(f.File))
 		}
-		fmt.Fprintln(out, f.Error())
+		line := f.Error()
+		switch code := definitions.CodeOf(f.Code); t.lang {
+		case "zh-CN":
+			line += " [" + code.ID + "：" + code.Zh + "]"
+		case "en":
+			line += " [" + code.ID + ": " + code.En + "]"
+		}
+		fmt.Fprintln(out, line)
 	}
 	if faults.Failed() || cat == nil {
 		return nil, errFound
@@ -50,24 +58,35 @@ func (t tree) load(out io.Writer) (*definitions.Catalogue, error) {
 }
 
 func lintCommand(s streams) *cobra.Command {
-	return &cobra.Command{
+	var language string
+	cmd := &cobra.Command{
 		Use:   "lint [dir]",
 		Short: "检查目录定义 · Check a catalogue: every fault at file:line:col",
 		Long: `检查一个目录（缺省为随产品发布的目录）的全部定义，一次列出所有问题。
 
 Checks all definitions of a catalogue, by default the shipped one. Faults go to
 standard output, one a line; a clean catalogue is silent. Exit code 1 when there
-is an error; warnings alone leave it 0.`,
+is an error; warnings alone leave it 0. With --lang each line ends with its code
+and what that means.`,
 		Args: args(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			t, err := openTree(first(args))
 			if err != nil {
 				return err
 			}
+			switch t.lang = language; language {
+			case "", "en", "zh-CN":
+			case "zh":
+				t.lang = "zh-CN"
+			default:
+				return usageError{fmt.Errorf("unknown language %q; expected zh-CN or en", language)}
+			}
 			_, err = t.load(s.out)
 			return err
 		},
 	}
+	cmd.Flags().StringVar(&language, "lang", "", "zh-CN or en: say what the code of each fault means")
+	return cmd
 }
 
 func testCommand(s streams) *cobra.Command {

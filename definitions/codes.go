@@ -3,6 +3,16 @@ package definitions
 // Code is one kind of fault, in one sentence each for Chinese and English readers.
 type Code struct{ ID, Zh, En string }
 
+// CodeOf is the kind of a fault by its code.
+func CodeOf(id string) Code {
+	for _, c := range Codes {
+		if c.ID == id {
+			return c
+		}
+	}
+	return Code{ID: id}
+}
+
 // Codes are all kinds of faults that loading finds. A code is never renamed or reused.
 var Codes = []Code{
 	{"unreadable", "文件读不出来。", "The file cannot be read."},
