@@ -44,13 +44,13 @@ func rowsOf(c *store.Case, rev int64, events []store.Event) *caseRows {
 		events: events, lines: linesOf(c.Outbox, c.ID),
 	}
 	r.head.Rev, r.head.Marks = rev, slices.Clone(c.Marks)
-	last := 0
+	var last store.Event
 	if len(events) > 0 {
-		last = events[len(events)-1].Seq
+		last = events[len(events)-1]
 	}
 	lamp, turn := firstLamp(&r.head)
 	r.lamp = lamp
-	r.args = []any{c.ID, c.Key, rev, last, encode(&r.head), lamp, turn}
+	r.args = []any{c.ID, c.Key, rev, last.Seq, hashOf(last), encode(&r.head), lamp, turn}
 	for _, col := range columns {
 		r.args = append(r.args, col.value(&r.head))
 	}
@@ -76,7 +76,7 @@ func (r *caseRows) insert(t *tx) error {
 	return errors.Join(t.insertMarks(ctx, n, r.head.Marks), t.insertEvents(ctx, n, r.events), t.insertLines(ctx, r.lines))
 }
 
-var insertCase = "INSERT INTO cases (id, key, rev, events, head, lamp, turn, " + columnNames + ") VALUES (?, ?, ?, ?, ?, ?, ?" +
+var insertCase = "INSERT INTO cases (id, key, rev, events, hash, head, lamp, turn, " + columnNames + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?" +
 	strings.Repeat(", ?", len(columns)) + ") ON CONFLICT DO NOTHING"
 
 // Append implements [store.Store].
@@ -125,7 +125,7 @@ func changed(id string, ch *store.Change) *changeRows {
 // write changes a case and adds the events, which are sealed.
 func (r *changeRows) write(t *tx, old *oldCase, h *store.Head, events []store.Event) error {
 	ctx := context.Background()
-	if err := t.updateHead(ctx, old, h, len(events)); err != nil {
+	if err := t.updateHead(ctx, old, h, events); err != nil {
 		return err
 	}
 	if r.pins != nil || r.folded != nil {
@@ -168,9 +168,9 @@ func (t *tx) loadOld(ctx context.Context, id string, events []store.Event) (*old
 		mark = keyMark(keyed[0].Key)
 	}
 	var marked bool
-	err := t.row(ctx, `SELECT n, events, head, lamp, (SELECT hash FROM events e WHERE e.n = c.n AND e.seq = c.events),
+	err := t.row(ctx, `SELECT n, events, hash, head, lamp,
 		EXISTS (SELECT 1 FROM events e WHERE e.n = c.n AND e.mark = ?1) FROM cases c WHERE id = ?2`,
-		[]any{mark, id}, &old.n, &old.last.Seq, (*record)(&old.head), &old.lamp, &hash, &marked)
+		[]any{mark, id}, &old.n, &old.last.Seq, &hash, (*record)(&old.head), &old.lamp, &marked)
 	if err != nil {
 		return nil, notFound(err)
 	}
@@ -200,9 +200,13 @@ func (t *tx) hasKey(ctx context.Context, n int64, key string) (found bool, err e
 
 // updateHead writes the record and the columns that changed, no others: naming an
 // indexed column in an UPDATE rewrites its index even when the value is the same.
-func (t *tx) updateHead(ctx context.Context, old *oldCase, h *store.Head, events int) error {
-	sets, args := "UPDATE cases SET rev = ?, events = ?, head = ?", []any{h.Rev, old.last.Seq + events, encode(h)}
+func (t *tx) updateHead(ctx context.Context, old *oldCase, h *store.Head, events []store.Event) error {
+	sets, args := "UPDATE cases SET rev = ?, head = ?", []any{h.Rev, encode(h)}
 	set := func(column string, v any) { sets, args = sets+", "+column+" = ?", append(args, v) }
+	if n := len(events); n > 0 {
+		set("events", events[n-1].Seq)
+		set("hash", hashOf(events[n-1]))
+	}
 	for _, c := range columns {
 		if v := c.value(h); v != c.value(&old.head) {
 			set(c.name, v)
@@ -244,12 +248,8 @@ func (t *tx) insertMarks(ctx context.Context, n int64, marks []string) error {
 func (t *tx) insertEvents(ctx context.Context, n int64, events []store.Event) error {
 	for i := range events {
 		e := &events[i]
-		hash, err := hex.DecodeString(e.Hash)
-		if err != nil {
-			return err
-		}
-		if _, err := t.exec(ctx, `INSERT INTO events (n, seq, mark, event, hash) VALUES (?, ?, ?, ?, ?)`,
-			n, e.Seq, keyMark(e.Key), packed(ofEvent, encodeFields(eventFields(e))), hash); err != nil {
+		if _, err := t.exec(ctx, `INSERT INTO events (n, seq, mark, event) VALUES (?, ?, ?, ?)`,
+			n, e.Seq, keyMark(e.Key), packed(ofEvent, encodeFields(eventFields(e)))); err != nil {
 			return err
 		}
 	}
@@ -283,10 +283,11 @@ func (s *Store) kase(ctx context.Context, what, where, arg string) (*store.Case,
 	c := &store.Case{}
 	var n int64
 	var events int
-	err := s.one(ctx, what, `SELECT c.n, c.head, c.events, s.pins, s.folded, b.body
+	var hash []byte
+	err := s.one(ctx, what, `SELECT c.n, c.head, c.events, c.hash, s.pins, s.folded, b.body
 		FROM cases c JOIN states s ON s.n = c.n JOIN bodies b ON b.n = c.n WHERE `+where, arg,
 		func(row scan) error {
-			err := row(&n, (*record)(&c.Head), &events, &unpack{ofPins, &c.Pins}, &unpack{ofFolded, &c.Folded}, &unpack{ofBody, &c.Body})
+			err := row(&n, (*record)(&c.Head), &events, &hash, &unpack{ofPins, &c.Pins}, &unpack{ofFolded, &c.Folded}, &unpack{ofBody, &c.Body})
 			return cmp.Or(err, asked(arg, c.ID, c.Key))
 		})
 	if err != nil {
@@ -301,23 +302,43 @@ func (s *Store) kase(ctx context.Context, what, where, arg string) (*store.Case,
 	if err == nil && len(c.Events) != events {
 		err = errAltered
 	}
-	if err != nil {
+	if err = cmp.Or(err, rechain(c.Events, events, hash)); err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	return c, nil
 }
 
-const eventColumns = "seq, event, hash"
+const eventColumns = "seq, event"
 
-// scanEvent reads eventColumns.
+// scanEvent reads eventColumns: all but the hash.
 func scanEvent(row scan) (e store.Event, err error) {
-	var hash []byte
 	var event json.RawMessage
-	if err := row(&e.Seq, &unpack{ofEvent, &event}, &hash); err != nil {
+	if err := row(&e.Seq, &unpack{ofEvent, &event}); err != nil {
 		return e, err
 	}
-	e.Hash = hex.EncodeToString(hash)
 	return e, decodeFields(event, eventFields(&e))
+}
+
+// rechain gives events their hashes again, up to a gap; the last of as many as were
+// kept has the one that was kept, so that [store.Verify] sees what was changed.
+func rechain(events []store.Event, kept int, hash []byte) error {
+	whole := 0
+	for whole < len(events) && events[whole].Seq == whole+1 {
+		whole++
+	}
+	if whole > 0 && whole == kept {
+		events[whole-1].Hash = hex.EncodeToString(hash)
+		whole--
+	}
+	return store.Chain(store.Event{}, events[:whole])
+}
+
+// hashOf is the hash of the last event of a case as it is kept: NULL without one.
+func hashOf(last store.Event) any {
+	if hash, err := hex.DecodeString(last.Hash); err == nil && len(hash) > 0 {
+		return hash
+	}
+	return nil
 }
 
 // one reads the row that arg selects: ErrNotFound when there is none.

@@ -123,7 +123,7 @@ func TestDamagedPages(t *testing.T) {
 				complaints++
 			case line(t, got) != withoutLines(t, line0):
 				wrong++
-				// The hash of an event is sealed by the chain alone, which is checked by who asks for it.
+				// What an event says beside its checksum is sealed by the chain alone, which is checked by who asks for it.
 				if got.Case == nil || store.Verify(got.Case.Events) == nil {
 					t.Errorf("%s: %q is read as\n%s\nand was\n%s", what, key, line(t, got), line0)
 				}

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -92,11 +93,13 @@ func (d *dumper) cases(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.rows(ctx, `SELECT c.n, c.head, s.pins, s.folded, b.body
+	return d.rows(ctx, `SELECT c.n, c.head, c.events, c.hash, s.pins, s.folded, b.body
 		FROM cases c LEFT JOIN states s USING (n) LEFT JOIN bodies b USING (n) ORDER BY c.id`, nil, func(row scan) error {
 		c := &store.Case{}
 		var n int64
-		if err := row(&n, (*record)(&c.Head), &unpack{ofPins, &c.Pins}, &unpack{ofFolded, &c.Folded}, &unpack{ofBody, &c.Body}); err != nil {
+		var events int
+		var hash []byte
+		if err := row(&n, (*record)(&c.Head), &events, &hash, &unpack{ofPins, &c.Pins}, &unpack{ofFolded, &c.Folded}, &unpack{ofBody, &c.Body}); err != nil {
 			return err
 		}
 		c.Events, c.Outbox = []store.Event{}, lines[c.ID]
@@ -105,7 +108,7 @@ func (d *dumper) cases(ctx context.Context) error {
 			c.Events = append(c.Events, e)
 			return err
 		})
-		if err != nil {
+		if err = cmp.Or(err, rechain(c.Events, events, hash)); err != nil {
 			return err
 		}
 		return d.yield(store.Record{Case: c})

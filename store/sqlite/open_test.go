@@ -122,7 +122,7 @@ func TestMemoryLeavesNothing(t *testing.T) {
 
 func TestVerifyFinds(t *testing.T) {
 	for name, tt := range map[string]struct{ statement, want string }{
-		"a changed event":    {`UPDATE events SET event = (SELECT event FROM events e WHERE e.n = events.n AND e.seq = 1) WHERE seq = 2`, "case case-00000001: event 2 (issue_correction) has hash"},
+		"a changed event":    {`UPDATE events SET event = (SELECT event FROM events e WHERE e.n = events.n AND e.seq = 1) WHERE seq = 2`, "case case-00000001: event 3 (issue_correction) has hash"},
 		"a changed document": {`UPDATE events SET event = substr(event, 1, 20) WHERE seq = 2`, "case case-00000001: event 2: it is not what was written"},
 		"a changed head":     {`UPDATE cases SET head = CAST(replace(CAST(head AS TEXT), 'dept', 'tped') AS BLOB)`, "the head of case number 1: it is not what was written"},
 		"a changed body":     {`UPDATE bodies SET body = (SELECT folded FROM states s WHERE s.n = bodies.n)`, "case case-00000001: it is not what was written"},

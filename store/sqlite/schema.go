@@ -10,7 +10,7 @@ package sqlite
 // begin with what lists are restricted and sorted by (n breaks ties); the one of
 // departments has the whole record, so that a page of it is read in one piece.
 // There is no index of the keys of events: those of a case lie together, and mark
-// tells most of them apart.
+// tells most of them apart. hash is that of the last event: the others follow.
 //
 // rank is the order of the legal time left, as one number: see [store.Rank]. lamp
 // and turn: see lamps.go; head, event: see record.go; documents (data, folded …): see
@@ -45,6 +45,7 @@ CREATE TABLE cases (
 	key TEXT NOT NULL,
 	rev INTEGER NOT NULL,
 	events INTEGER NOT NULL,
+	hash BLOB,
 	open INTEGER NOT NULL,
 	rank INTEGER NOT NULL,
 	department TEXT NOT NULL,
@@ -87,7 +88,6 @@ CREATE TABLE events (
 	seq INTEGER NOT NULL,
 	mark INTEGER,
 	event BLOB NOT NULL,
-	hash BLOB NOT NULL,
 	PRIMARY KEY (n, seq)
 ) STRICT, WITHOUT ROWID;
 

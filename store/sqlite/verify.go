@@ -56,23 +56,24 @@ func (v *verifier) pages(ctx context.Context) error {
 func (v *verifier) chains(ctx context.Context) error {
 	var events []store.Event
 	var altered error
-	id, expected := "", 0
+	id, expected, hash := "", 0, []byte(nil)
 	finish := func() {
-		if err := store.Verify(events); altered != nil {
+		if altered != nil {
 			v.fault(fmt.Sprintf("case %s: %v", id, altered))
-		} else if err != nil {
+		} else if err := cmp.Or(rechain(events, expected, hash), store.Verify(events)); err != nil {
 			v.fault(fmt.Sprintf("case %s: %v", id, err))
 		} else if len(events) != expected {
 			v.fault(fmt.Sprintf("case %s has %d events, expected %d: the last ones are missing", id, len(events), expected))
 		}
 	}
-	err := v.rows(ctx, "SELECT c.id, c.events, "+eventColumns+" FROM (SELECT n, id, events FROM cases) c JOIN events USING (n) ORDER BY n, seq", nil, func(row scan) error {
+	err := v.rows(ctx, "SELECT c.id, c.events, c.hash, "+eventColumns+" FROM (SELECT n, id, events, hash FROM cases) c JOIN events USING (n) ORDER BY n, seq", nil, func(row scan) error {
 		var of string
 		var total int
-		e, err := scanEvent(func(dest ...any) error { return row(append([]any{&of, &total}, dest...)...) })
+		var end []byte
+		e, err := scanEvent(func(dest ...any) error { return row(append([]any{&of, &total, &end}, dest...)...) })
 		if of != id {
 			finish()
-			id, expected, events, altered = of, total, nil, nil
+			id, expected, hash, events, altered = of, total, end, nil, nil
 		}
 		events = append(events, e)
 		if errors.Is(err, errAltered) {
