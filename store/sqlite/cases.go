@@ -169,7 +169,7 @@ func (t *tx) loadOld(ctx context.Context, id string, events []store.Event) (*old
 	}
 	var marked bool
 	err := t.row(ctx, `SELECT n, events, hash, head, lamp,
-		EXISTS (SELECT 1 FROM events e WHERE e.n = c.n AND e.mark = ?1) FROM cases c WHERE id = ?2`,
+		EXISTS (SELECT 1 FROM events e WHERE e.place BETWEEN c.n << 20 AND c.n << 20 | c.events AND e.mark = ?1) FROM cases c WHERE id = ?2`,
 		[]any{mark, id}, &old.n, &old.last.Seq, &hash, (*record)(&old.head), &old.lamp, &marked)
 	if err != nil {
 		return nil, notFound(err)
@@ -179,7 +179,7 @@ func (t *tx) loadOld(ctx context.Context, id string, events []store.Event) (*old
 		if i == 0 && !marked {
 			continue
 		}
-		if done, err := t.hasKey(ctx, old.n, keyed[i].Key); err != nil {
+		if done, err := t.hasKey(ctx, old, keyed[i].Key); err != nil {
 			return nil, err
 		} else if done {
 			return nil, store.ErrDuplicate
@@ -189,8 +189,8 @@ func (t *tx) loadOld(ctx context.Context, id string, events []store.Event) (*old
 }
 
 // hasKey looks through the events of a case, which lie together: that costs less than to keep an index of keys.
-func (t *tx) hasKey(ctx context.Context, n int64, key string) (found bool, err error) {
-	err = t.rows(ctx, "SELECT "+eventColumns+" FROM events WHERE n = ? AND mark = ?", []any{n, keyMark(key)}, func(row scan) error {
+func (t *tx) hasKey(ctx context.Context, old *oldCase, key string) (found bool, err error) {
+	err = t.rows(ctx, selectEvents+" AND mark = ?3", []any{old.n, old.last.Seq, keyMark(key)}, func(row scan) error {
 		e, err := scanEvent(row)
 		found = found || e.Key == key
 		return err
@@ -248,7 +248,10 @@ func (t *tx) insertMarks(ctx context.Context, n int64, marks []string) error {
 func (t *tx) insertEvents(ctx context.Context, n int64, events []store.Event) error {
 	for i := range events {
 		e := &events[i]
-		if _, err := t.exec(ctx, `INSERT INTO events (n, seq, mark, event) VALUES (?, ?, ?, ?)`,
+		if e.Seq > maxEvents {
+			return fmt.Errorf("event %d: a case has at most %d", e.Seq, maxEvents)
+		}
+		if _, err := t.exec(ctx, `INSERT INTO events (place, mark, event) VALUES (? << 20 | ?, ?, ?)`,
 			n, e.Seq, keyMark(e.Key), packed(ofEvent, encodeFields(eventFields(e)))); err != nil {
 			return err
 		}
@@ -294,7 +297,7 @@ func (s *Store) kase(ctx context.Context, what, where, arg string) (*store.Case,
 		return nil, err
 	}
 	c.Events = make([]store.Event, 0, max(0, min(events, 100)))
-	err = s.read.rows(ctx, "SELECT "+eventColumns+" FROM events WHERE n = ? AND seq <= ? ORDER BY seq", []any{n, events}, func(row scan) error {
+	err = s.read.rows(ctx, selectEvents+" ORDER BY place", []any{n, events}, func(row scan) error {
 		e, err := scanEvent(row)
 		c.Events = append(c.Events, e)
 		return err
@@ -308,7 +311,11 @@ func (s *Store) kase(ctx context.Context, what, where, arg string) (*store.Case,
 	return c, nil
 }
 
-const eventColumns = "seq, event"
+const (
+	eventColumns = "seq, event"
+	selectEvents = "SELECT " + eventColumns + " FROM events WHERE place BETWEEN ?1 << 20 AND ?1 << 20 | ?2" // case, how many
+	maxEvents    = 1<<20 - 1                                                                                // of one case
+)
 
 // scanEvent reads eventColumns: all but the hash.
 func scanEvent(row scan) (e store.Event, err error) {

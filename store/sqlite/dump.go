@@ -103,7 +103,7 @@ func (d *dumper) cases(ctx context.Context) error {
 			return err
 		}
 		c.Events, c.Outbox = []store.Event{}, lines[c.ID]
-		err := d.rows(ctx, "SELECT "+eventColumns+" FROM events WHERE n = ? ORDER BY seq", []any{n}, func(row scan) error {
+		err := d.rows(ctx, selectEvents+" ORDER BY place", []any{n, maxEvents}, func(row scan) error {
 			e, err := scanEvent(row)
 			c.Events = append(c.Events, e)
 			return err
@@ -177,7 +177,10 @@ func (t *tx) dropCase(ctx context.Context, id string) error {
 		return err
 	}
 	t.count(&old.head, old.lamp, -1)
-	for _, table := range []string{"events", "marks", "bodies", "states", "cases"} {
+	if _, err := t.exec(ctx, "DELETE FROM events WHERE place BETWEEN ?1 << 20 AND ?1 << 20 | ?2", old.n, maxEvents); err != nil {
+		return err
+	}
+	for _, table := range []string{"marks", "bodies", "states", "cases"} {
 		if _, err := t.exec(ctx, "DELETE FROM "+table+" WHERE n = ?", old.n); err != nil {
 			return err
 		}

@@ -10,7 +10,9 @@ package sqlite
 // begin with what lists are restricted and sorted by (n breaks ties); the one of
 // departments has the whole record, so that a page of it is read in one piece.
 // There is no index of the keys of events: those of a case lie together, and mark
-// tells most of them apart. hash is that of the last event: the others follow.
+// tells most of them apart. Their place is one number, of the case and in it: pages
+// of such a table are filled, where those of a key of two columns stay a tenth
+// empty. hash is that of the last event: the others follow.
 //
 // rank is the order of the legal time left, as one number: see [store.Rank]. lamp
 // and turn: see lamps.go; head, event: see record.go; documents (data, folded …): see
@@ -84,12 +86,12 @@ CREATE TABLE states (n INTEGER PRIMARY KEY, pins ANY, folded ANY) STRICT;
 CREATE TABLE bodies (n INTEGER PRIMARY KEY, body ANY) STRICT;
 CREATE TABLE marks (mark TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (mark, n)) STRICT, WITHOUT ROWID;
 CREATE TABLE events (
-	n INTEGER NOT NULL,
-	seq INTEGER NOT NULL,
+	place INTEGER PRIMARY KEY,
 	mark INTEGER,
 	event BLOB NOT NULL,
-	PRIMARY KEY (n, seq)
-) STRICT, WITHOUT ROWID;
+	n INTEGER AS (place >> 20),
+	seq INTEGER AS (place & 1048575)
+) STRICT;
 
 -- Kept in the transaction that changes a case, so that totals need no walk.
 CREATE TABLE counts (
