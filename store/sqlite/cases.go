@@ -248,8 +248,8 @@ func (t *tx) insertMarks(ctx context.Context, n int64, marks []string) error {
 func (t *tx) insertEvents(ctx context.Context, n int64, events []store.Event) error {
 	for i := range events {
 		e := &events[i]
-		if e.Seq > maxEvents {
-			return fmt.Errorf("event %d: a case has at most %d", e.Seq, maxEvents)
+		if e.Seq < 1 || e.Seq > maxEvents {
+			return fmt.Errorf("event %d: a case has events 1 to %d at most", e.Seq, maxEvents)
 		}
 		if _, err := t.exec(ctx, `INSERT INTO events (place, mark, event) VALUES (? << 20 | ?, ?, ?)`,
 			n, e.Seq, keyMark(e.Key), packed(ofEvent, encodeFields(eventFields(e)))); err != nil {

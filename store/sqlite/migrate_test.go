@@ -111,7 +111,7 @@ func TestFormerLayoutIsCheckedBefore(t *testing.T) {
 		t.Fatal(err)
 	}
 	pages := bytes.Clone(before)
-	at := bytes.Index(pages, []byte("\x01\xe0\x96\x09\xa6\xd4")) // the first event
+	at := bytes.Index(pages, []byte("\x01\x75\xbd\x40\x30\xcd")) // the first event
 	page := at / 4096 * 4096
 	for i := page + 12; i < page+40; i++ { // the list of cells of the page that holds events
 		pages[i] ^= 0xff

@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -166,6 +167,21 @@ func TestVerifyFinds(t *testing.T) {
 			t.Errorf("found %q", faults)
 		}
 	})
+}
+
+// An event whose number would lead to the place of another case's is refused.
+func TestPlacesOfEvents(t *testing.T) {
+	s := open(t, ":memory:")
+	for _, seq := range []int{-1, 0, 1 << 20} {
+		c := realistic(1)
+		c.Events = []store.Event{{Seq: seq, Do: "x", At: start}}
+		if err := s.Load(t.Context(), []store.Record{{Case: c}}); err == nil || !strings.Contains(err.Error(), "1 to 1048575") {
+			t.Errorf("event %d: %v", seq, err)
+		}
+		if _, err := s.Case(t.Context(), c.ID); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("event %d: the case is there: %v", seq, err)
+		}
+	}
 }
 
 func faultsOf(t *testing.T, s store.Store) (faults []string) {

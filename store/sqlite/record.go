@@ -52,7 +52,7 @@ func (r *record) Scan(v any) error {
 }
 
 func encodeFields(fields []any) []byte {
-	b := make([]byte, 1, 512)
+	b, since := make([]byte, 1, 512), int64(0)
 	b[0] = recordVersion
 	str := func(s string) { b = append(binary.AppendUvarint(b, uint64(len(s))), s...) }
 	for _, f := range fields {
@@ -64,7 +64,7 @@ func encodeFields(fields []any) []byte {
 		case *int64:
 			b = binary.AppendVarint(b, *f)
 		case *time.Time:
-			b = binary.AppendVarint(b, compact(*f))
+			b = binary.AppendVarint(b, compact(*f, &since))
 		case *[]string:
 			b = binary.AppendUvarint(b, uint64(len(*f)))
 			for _, s := range *f {
@@ -83,7 +83,7 @@ func decodeFields(b []byte, fields []any) error {
 		return errAltered
 	}
 	text := string(b) // all fields share it
-	at, bad := 1, false
+	at, bad, since := 1, false, int64(0)
 	next := func(v uint64, n int) int {
 		if n <= 0 || v > uint64(len(b)) {
 			bad = true
@@ -116,7 +116,7 @@ func decodeFields(b []byte, fields []any) error {
 		case *int64:
 			*f = number()
 		case *time.Time:
-			*f = expand(number())
+			*f = expand(number(), &since)
 		case *[]string:
 			for n := size(); n > 0 && !bad; n-- {
 				*f = append(*f, str())
@@ -135,26 +135,28 @@ func decodeFields(b []byte, fields []any) error {
 	return nil
 }
 
-// compact is an instant as a number, 0 for none.
-func compact(t time.Time) int64 {
-	switch us := t.UnixMicro(); {
-	case t.IsZero():
+// compact is an instant as its distance from the one before it in the record, 0 for none.
+func compact(t time.Time, since *int64) int64 {
+	if t.IsZero() {
 		return 0
-	case us >= 0:
-		return us + 1
-	default:
-		return us
 	}
+	n := t.UnixMicro() - *since
+	*since += n
+	if n >= 0 {
+		n++
+	}
+	return n
 }
 
-func expand(n int64) time.Time {
+func expand(n int64, since *int64) time.Time {
 	switch {
 	case n == 0:
 		return time.Time{}
 	case n > 0:
 		n--
 	}
-	return time.UnixMicro(n).UTC()
+	*since += n
+	return time.UnixMicro(*since).UTC()
 }
 
 // keyMark finds an event of a case by its idempotency key, all but surely: two bytes do for some dozens of events.
