@@ -141,7 +141,7 @@ func TestCheckTellsWhatCannotBeMended(t *testing.T) {
 	must(o.Store.InsertCase(t.Context(), &store.Case{Head: store.Head{ID: "stray", Project: "no-project", Parent: "no-parent"}}))
 	faults, mended := check(t, o, true)
 	want := []string{
-		"case " + permit + " cannot be played again: event 1 (submit) has hash",
+		"case " + permit + " cannot be played again: event 2 (pass_pre_review) has hash",
 		"case stray names project no-project, which is not there",
 		"calendar_reforms 00000099 names revision 00000099, which is not there",
 		"drafts d3 names project no-draft, which is not there",
