@@ -8,147 +8,17 @@ import (
 	"banli/engine/calendar"
 	"banli/engine/flow"
 	"banli/engine/internal/cn"
+	"banli/internal/naive"
 
 	"pgregory.net/rapid"
 )
 
-// stretch is when a hold was open; no end while it lasts.
-type stretch struct{ from, to time.Time }
-
-// second is the second opinion on clocks: it walks days and minutes, asks the table of
-// exceptions itself, and shares nothing with the engine.
-type second struct {
-	kind map[int]string // by day, as 20180508
-}
-
-func dayOf(t time.Time) int {
-	y, m, d := t.Date()
-	return y*10000 + int(m)*100 + d
-}
-
 // official are the days of the official calendar, read once.
 var official = cn.Exceptions(nil)
 
-func newSecond(exceptions []calendar.Exception) second {
-	s := second{map[int]string{}}
-	for _, e := range exceptions {
-		s.kind[dayOf(time.Date(1970, 1, 1+int(e.Date), 0, 0, 0, 0, time.UTC))] = e.Kind
-	}
-	return s
-}
-
-// anyCalendar is the official one, as far as a story beginning at an instant can look, with some days put otherwise.
-func anyCalendar(rt *rapid.T, revision string, around time.Time) (*calendar.Calendar, second) {
-	first := cal.DateOf(around) - 40
-	changed := map[calendar.Date]string{}
-	for range rapid.IntRange(0, 12).Draw(rt, "changed days of "+revision) {
-		d := first + calendar.Date(rapid.IntRange(35, 100).Draw(rt, "changed day"))
-		changed[d] = rapid.SampledFrom([]string{"", calendar.Holiday, calendar.Workday}).Draw(rt, "kind")
-	}
-	exceptions := make([]calendar.Exception, 0, 120)
-	for _, e := range official {
-		if _, other := changed[e.Date]; !other && e.Date >= first && e.Date < first+900 {
-			exceptions = append(exceptions, e)
-		}
-	}
-	for d, kind := range changed {
-		if kind != "" {
-			exceptions = append(exceptions, calendar.Exception{Date: d, Kind: kind})
-		}
-	}
-	c, err := calendar.New(calendar.Config{ID: "cn", Revision: revision, Zone: cal.Zone(), Exceptions: exceptions, From: calendar.NewDate(2018, 1, 1), ConfirmedUntil: calendar.NewDate(2026, 12, 31)})
-	if err != nil {
-		rt.Fatal(err)
-	}
-	return c, newSecond(exceptions)
-}
-
-func (s second) works(t time.Time) bool {
-	switch s.kind[dayOf(t)] {
-	case "holiday":
-		return false
-	case "workday":
-		return true
-	}
-	return t.Weekday() != time.Saturday && t.Weekday() != time.Sunday
-}
-
-// covered says whether t lies in (from, to] of some stretch.
-func covered(t time.Time, holds []stretch) bool {
-	for _, h := range holds {
-		if t.After(h.from) && (h.to.IsZero() || !t.After(h.to)) {
-			return true
-		}
-	}
-	return false
-}
-
-// daysClock gives the due instant (zero: not within two years) and the days counted by at.
-func (s second) daysClock(start time.Time, limit int, holds []stretch, at time.Time) (due time.Time, used int) {
-	n := 0
-	d := time.Date(start.Year(), start.Month(), start.Day(), 0, 0, 0, 0, start.Location())
-	for range 800 {
-		if n >= limit && d.After(at) {
-			break
-		}
-		d = d.AddDate(0, 0, 1)
-		end := d.AddDate(0, 0, 1)
-		if !s.works(d) || covered(end, holds) {
-			continue
-		}
-		n++
-		if n == limit {
-			due = end
-		}
-		if !end.After(at) {
-			used++
-		}
-	}
-	return due, used
-}
-
-// hoursClock is the same for hours; every instant is a whole minute. It walks minute by minute,
-// but for days in which nothing begins or ends.
-func (s second) hoursClock(start time.Time, limit int, holds []stretch, at time.Time) (due time.Time, used float64) {
-	n, minutes := 0, 0
-	count := func(t time.Time, more int) { // minutes of one kind that end at t
-		if before := n; before < limit*60 && before+more >= limit*60 {
-			due = t.Add(time.Duration(limit*60-before-more) * time.Minute)
-		}
-		n += more
-		if !t.After(at) {
-			minutes += more
-		}
-	}
-	for t := start; t.Before(at) || n < limit*60 && t.Sub(start) < 200*24*time.Hour; {
-		midnight := time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())
-		switch {
-		case !s.works(t):
-			t = midnight
-		case quiet(t, midnight, holds, at):
-			if !covered(midnight, holds) {
-				count(midnight, int(midnight.Sub(t).Minutes()))
-			}
-			t = midnight
-		}
-		for t.Before(midnight) {
-			if t = t.Add(time.Minute); !covered(t, holds) {
-				count(t, 1)
-			}
-		}
-	}
-	return due, float64(minutes) / 60
-}
-
-// quiet says whether no hold opens or closes, and nobody looks, between two instants.
-func quiet(from, to time.Time, holds []stretch, at time.Time) bool {
-	inside := func(t time.Time) bool { return !t.Before(from) && !t.After(to) }
-	for _, h := range holds {
-		if inside(h.from) || inside(h.to) {
-			return false
-		}
-	}
-	return !inside(at)
+// anyCalendar is the official one with some days put otherwise, and the second opinion under it.
+func anyCalendar(rt *rapid.T, revision string, around time.Time) (*calendar.Calendar, naive.Walk) {
+	return naive.Calendar(rt, cal, official, revision, around)
 }
 
 // story is a random life of an accepted case: the game, and what the second opinion needs.
@@ -156,12 +26,12 @@ type story struct {
 	*game
 	start time.Time
 	limit int
-	holds []stretch
+	holds []naive.Stretch
 	end   time.Time
 	spec  flow.Spec
 
-	opinion second // under the calendar in force
-	intake  string // how the clock of intake stood, once it had stopped
+	opinion naive.Walk // under the calendar in force
+	intake  string     // how the clock of intake stood, once it had stopped
 }
 
 // byUnit are the permit with promises in days and in hours, compiled once.
@@ -189,7 +59,7 @@ func anyStory(rt *rapid.T, t *testing.T) story {
 	day := rapid.IntRange(0, 8*365).Draw(rt, "day")
 	minute := rapid.OneOf(rapid.Just(0), rapid.IntRange(0, 1439)).Draw(rt, "minute")
 	at := instant("2018-01-02 00:00").AddDate(0, 0, day).Add(time.Duration(minute) * time.Minute)
-	var opinion, revised second
+	var opinion, revised naive.Walk
 	var later *calendar.Calendar
 	sc.Calendar, opinion = anyCalendar(rt, "1", at)
 	later, revised = anyCalendar(rt, "2", at)
@@ -204,13 +74,13 @@ func anyStory(rt *rapid.T, t *testing.T) story {
 		s.game = anew()
 		s.do("submit", at, 0)
 		s.do("pass_pre_review", at, 0)
-		due, _ := opinion.daysClock(at, 5, nil, at)
+		due, _ := opinion.Days(at, 5, nil, at)
 		at = due.Add(time.Minute)
 	}
 	s.intake = s.look1(t, at, "intake")
-	var extension, wait *stretch
+	var extension, wait *naive.Stretch
 	var asked int // days of the extension that is open
-	keep := func(h *stretch) { s.holds = append(s.holds, *h) }
+	keep := func(h *naive.Stretch) { s.holds = append(s.holds, *h) }
 	var due time.Time // of the extension that is open
 	for range rapid.IntRange(0, 8).Draw(rt, "acts") {
 		step := rapid.OneOf(rapid.IntRange(0, 600), rapid.IntRange(0, 20*1440)).Draw(rt, "minutes later")
@@ -219,7 +89,7 @@ func anyStory(rt *rapid.T, t *testing.T) story {
 			at = time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, at.Location())
 		}
 		if extension != nil && due.Before(at) {
-			extension.to = due
+			extension.To = due
 			keep(extension)
 			extension = nil
 		}
@@ -227,8 +97,8 @@ func anyStory(rt *rapid.T, t *testing.T) story {
 		case "open_extension":
 			n := rapid.IntRange(1, 12).Draw(rt, "days")
 			if s.do(act, at, n) {
-				extension = &stretch{from: at}
-				due, _ = opinion.daysClock(at, n, nil, at)
+				extension = &naive.Stretch{From: at}
+				due, _ = opinion.Days(at, n, nil, at)
 				asked = n
 			}
 		case "calendar_revised":
@@ -242,23 +112,23 @@ func anyStory(rt *rapid.T, t *testing.T) story {
 			}
 			opinion = revised
 			if extension != nil {
-				if due, _ = opinion.daysClock(extension.from, asked, nil, at); due.Before(at) {
+				if due, _ = opinion.Days(extension.From, asked, nil, at); due.Before(at) {
 					due = at // what a revision puts into the past happens with it
 				}
 			}
 		case "close_extension":
 			if s.do(act, at, 0) {
-				extension.to = at
+				extension.To = at
 				keep(extension)
 				extension = nil
 			}
 		case "open_wait":
 			if s.do(act, at, 0) {
-				wait = &stretch{from: at}
+				wait = &naive.Stretch{From: at}
 			}
 		case "close_wait":
 			if s.do(act, at, 0) {
-				wait.to = at
+				wait.To = at
 				keep(wait)
 				wait = nil
 			}
@@ -267,7 +137,7 @@ func anyStory(rt *rapid.T, t *testing.T) story {
 	s.end = at.Add(time.Duration(rapid.IntRange(0, 40*1440).Draw(rt, "looked at")) * time.Minute)
 	if extension != nil {
 		if !due.After(s.end) {
-			extension.to = due
+			extension.To = due
 		}
 		keep(extension)
 	}
@@ -316,10 +186,10 @@ func TestAgreesWithSecondOpinion(t *testing.T) {
 		c := clockOf(t, s.f.View(s.sc, &d.State, s.end), "promised")
 		due, used := time.Time{}, 0.0
 		if c.Unit == "hours" {
-			due, used = opinion.hoursClock(s.start, s.limit, s.holds, s.end)
+			due, used = opinion.Hours(s.start, s.limit, s.holds, s.end)
 		} else {
 			var n int
-			due, n = opinion.daysClock(s.start, s.limit, s.holds, s.end)
+			due, n = opinion.Days(s.start, s.limit, s.holds, s.end)
 			used = float64(n)
 		}
 		if known := !due.IsZero(); known != (c.Due != nil) || known && !due.Equal(*c.Due) {
