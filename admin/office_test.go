@@ -2,7 +2,6 @@ package admin_test
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -17,6 +16,7 @@ import (
 	"banli/internal/web/webtest"
 	"banli/server/accounts"
 	"banli/server/casework"
+	"banli/server/servertest"
 	"banli/store"
 	"banli/store/sqlite"
 
@@ -127,10 +127,9 @@ var (
 func (o *office) dispatched(key string) string {
 	o.t.Helper()
 	ctx := o.t.Context()
-	p, err := o.Register(ctx, owner, casework.Registration{Answers: registration(), Key: key})
+	p, err := o.Register(ctx, owner, casework.Registration{Answers: servertest.Registration("RATIFICATION", nil), Key: key})
 	if err != nil {
-		raw, _ := json.Marshal(err)
-		o.t.Fatalf("%v %s", err, raw)
+		o.t.Fatal(servertest.Explain(err))
 	}
 	id := func(flowID string) string {
 		v, err := o.Project(ctx, window, p.ID)
@@ -166,28 +165,6 @@ func (o *office) limit(id, clock string) int {
 	}
 	o.t.Fatalf("case has no clock %s", clock)
 	return 0
-}
-
-// registration is a complete form of a ratified project.
-func registration() map[string]any {
-	n := func(s string) json.Number { return json.Number(s) }
-	return map[string]any{
-		"is_classified": false, "regime": "RATIFICATION", "project_category": "01", "name": "仁和区示范标准厂房新建项目",
-		"nature": "0", "works_type": "building", "industry_code": "47", "scale_content": "新建标准厂房 2 栋，建筑面积 12000 平方米",
-		"planned_start": "2030-01", "planned_end": "2031-06", "already_started": false,
-		"division_code": "510411", "place_code": []any{"510411"}, "place_detail": "仁和区南山工业园区一号路 8 号",
-		"in_dev_zone": false, "land_mode": "2", "land_area": n("20000"), "new_land_area": n("0"),
-		"total_investment": n("5000"), "energy_tce": n("0"), "power_kwh": n("0"), "eia_class": "form", "scenario_flags": []any{"none"},
-		"owner_name": "攀枝花示范实业有限公司", "owner_cert_type": "A05300", "owner_cert_no": "91510411MA65ABCDX9",
-		"investor_type": "3", "legal_rep": "赵六", "legal_rep_id_type": "111", "legal_rep_id_no": "510411190001010018",
-		"principal": "钱七", "principal_mobile": "13800000002", "contact_name": "孙八", "contact_mobile": "13800000003",
-		"declare_true": true, "declare_report": true, "declare_policy": true,
-		"permit_industry": "01", "permit_item_code": "城建：城市道路桥梁", "policy_class": "permitted",
-		"land_agricultural": n("0"), "land_forest": n("0"), "land_grass": n("0"), "land_basic_farmland": n("0"),
-		"floor_area": n("12000"), "fund_lines": []any{map[string]any{"source": "06", "amount": n("5000")}}, "capital": n("2000"),
-		"disturb_area": n("0.5"), "earthwork": n("0.2"), "owner_place": "攀枝花市仁和区", "business_scope": "通用设备制造",
-		"share_lines": []any{map[string]any{"holder": "赵六", "ratio": n("100")}},
-	}
 }
 
 // has fails unless a text holds every part.

@@ -8,6 +8,7 @@ import (
 
 	"banli/engine/flow"
 	"banli/server/casework"
+	"banli/server/servertest"
 	"banli/store"
 )
 
@@ -210,7 +211,7 @@ func TestMaterials(t *testing.T) {
 	delete(full.Files, "authorisation")
 	full.Deferred = []string{"authorisation"} // 可容缺
 	if _, err := o.Apply(t.Context(), owner, p.ID, "FG04", full); err != nil {
-		t.Fatal(explain(err))
+		t.Fatal(servertest.Explain(err))
 	}
 	id := o.find(p.ID, "permit", "FG04")
 	o.act(of("FG", "dept_window"), id, "pass_pre_review", nil)

@@ -11,6 +11,7 @@ import (
 	"banli/definitions"
 	"banli/engine/flow"
 	"banli/server/casework"
+	"banli/server/servertest"
 	"banli/store"
 
 	"pgregory.net/rapid"
@@ -23,7 +24,7 @@ func publishDay(t *testing.T, o *office, line string) *casework.Revision {
 	files := edited(t, o, "calendar.yaml", first, first+"  - {"+line+"}\n")
 	r, err := o.Publish(t.Context(), designer, files, "国务院办公厅通知："+line)
 	if err != nil {
-		t.Fatal(explain(err))
+		t.Fatal(servertest.Explain(err))
 	}
 	return r
 }
@@ -101,7 +102,7 @@ func TestCalendarMovesClocks(t *testing.T) {
 	files := edited(t, o, "calendar.yaml", "  - {"+holiday0305+"}\n", "")
 	o.at("2025-03-04 11:00")
 	if _, err := o.Publish(t.Context(), designer, files, "撤回"); err != nil {
-		t.Fatal(explain(err))
+		t.Fatal(servertest.Explain(err))
 	}
 	o.work()
 	if got := dueOf(o.view(auditor, permit), "promised"); got != before {
@@ -210,7 +211,7 @@ func TestDryRunIsTheApplication(t *testing.T) {
 			return // a day that the catalogue works out by itself
 		}
 		if err != nil {
-			t.Fatal(explain(err))
+			t.Fatal(servertest.Explain(err))
 		}
 		o.work()
 		done := map[string]string{}

@@ -2,7 +2,6 @@ package casework_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"banli/definitions/catalogue"
 	"banli/engine/flow"
 	"banli/server/casework"
+	"banli/server/servertest"
 	"banli/store"
 	"banli/store/sqlite"
 )
@@ -87,9 +87,9 @@ func (o *office) nextKey() string { o.key++; return fmt.Sprintf("k%d", o.key) }
 
 func (o *office) register(regime string, with map[string]any) *store.Project {
 	o.t.Helper()
-	p, err := o.Register(o.t.Context(), owner, casework.Registration{Answers: registration(regime, with), Key: o.nextKey()})
+	p, err := o.Register(o.t.Context(), owner, casework.Registration{Answers: servertest.Registration(regime, with), Key: o.nextKey()})
 	if err != nil {
-		o.t.Fatal(explain(err))
+		o.t.Fatal(servertest.Explain(err))
 	}
 	return p
 }
@@ -98,7 +98,7 @@ func (o *office) act(who flow.Actor, id, do string, input map[string]any) *casew
 	o.t.Helper()
 	v, err := o.Act(o.t.Context(), who, id, casework.ActCmd{Do: do, Input: input, Key: o.nextKey()})
 	if err != nil {
-		o.t.Fatalf("%s: %s", do, explain(err))
+		o.t.Fatalf("%s: %s", do, servertest.Explain(err))
 	}
 	return v
 }
@@ -136,7 +136,7 @@ func (o *office) apply(project, item string) *casework.CaseView {
 	o.t.Helper()
 	v, err := o.Apply(o.t.Context(), owner, project, item, o.application(project, item))
 	if err != nil {
-		o.t.Fatalf("apply for %s: %s", item, explain(err))
+		o.t.Fatalf("apply for %s: %s", item, servertest.Explain(err))
 	}
 	return v
 }
@@ -147,20 +147,8 @@ func (o *office) application(project, item string) casework.Application {
 
 func (o *office) applicationBy(who flow.Actor, project, item string) casework.Application {
 	o.t.Helper()
-	a := casework.Application{Key: o.nextKey(), Answers: applicationAnswers(), Files: map[string][]casework.FileRef{}}
-	states, err := o.CheckMaterials(o.t.Context(), who, project, item, a)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	for _, m := range states {
-		if m.Needed && !m.Shared {
-			f, err := o.PutFile(o.t.Context(), who, m.ID+".pdf", strings.NewReader("%PDF-1.7 "+m.ID))
-			if err != nil {
-				o.t.Fatal(err)
-			}
-			a.Files[m.ID] = append(a.Files[m.ID], f)
-		}
-	}
+	a := servertest.Complete(o.t, o.Service, who, project, item)
+	a.Key = o.nextKey()
 	return a
 }
 
@@ -171,44 +159,6 @@ func ledger(v *casework.CaseView) string {
 		fmt.Fprintf(&b, "%s %s %s\n", e.At.In(time.FixedZone("CST", 8*3600)).Format("2006-01-02 15:04"), e.Do, e.By.Role)
 	}
 	return b.String()
-}
-
-// explain words an error with every problem it holds.
-func explain(err error) string {
-	b, _ := json.Marshal(err)
-	return err.Error() + " " + string(b)
-}
-
-func applicationAnswers() map[string]any {
-	return map[string]any{
-		"agent_name": "王五", "agent_mobile": "13800000001", "statement": "申请办理本事项", "delivery_method": "electronic", "declare_true": true,
-	}
-}
-
-// registration is a complete form for a regime.
-func registration(regime string, with map[string]any) map[string]any {
-	n := func(s string) json.Number { return json.Number(s) }
-	a := map[string]any{
-		"is_classified": false, "regime": regime, "project_category": "01", "name": "仁和区示范标准厂房新建项目",
-		"nature": "0", "works_type": "building", "industry_code": "47", "scale_content": "新建标准厂房 2 栋，建筑面积 12000 平方米",
-		"planned_start": "2030-01", "planned_end": "2031-06", "already_started": false,
-		"division_code": "510411", "place_code": []any{"510411"}, "place_detail": "仁和区南山工业园区一号路 8 号",
-		"in_dev_zone": false, "land_mode": "2", "land_area": n("20000"), "new_land_area": n("0"),
-		"total_investment": n("5000"), "energy_tce": n("0"), "power_kwh": n("0"), "eia_class": "form", "scenario_flags": []any{"none"},
-		"owner_name": "攀枝花示范实业有限公司", "owner_cert_type": "A05300", "owner_cert_no": "91510411MA65ABCDX9",
-		"investor_type": "3", "legal_rep": "赵六", "legal_rep_id_type": "111", "legal_rep_id_no": "510411190001010018",
-		"principal": "钱七", "principal_mobile": "13800000002", "contact_name": "孙八", "contact_mobile": "13800000003",
-		"declare_true": true, "declare_report": true, "declare_policy": true,
-		"permit_industry": "01", "permit_item_code": "城建：城市道路桥梁", "policy_class": "permitted",
-		"land_agricultural": n("0"), "land_forest": n("0"), "land_grass": n("0"), "land_basic_farmland": n("0"),
-		"floor_area": n("12000"), "fund_lines": []any{map[string]any{"source": "06", "amount": n("5000")}}, "capital": n("2000"),
-		"disturb_area": n("0.5"), "earthwork": n("0.2"), "owner_place": "攀枝花市仁和区", "business_scope": "通用设备制造",
-		"share_lines": []any{map[string]any{"holder": "赵六", "ratio": n("100")}},
-	}
-	for k, v := range with {
-		a[k] = v
-	}
-	return a
 }
 
 func wantDue(t *testing.T, v *casework.CaseView, clock, want string) {

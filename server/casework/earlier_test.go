@@ -7,6 +7,7 @@ import (
 
 	"banli/engine/flow"
 	"banli/server/casework"
+	"banli/server/servertest"
 	"banli/store"
 )
 
@@ -33,7 +34,7 @@ func TestKeptForTheRecord(t *testing.T) {
 	}
 	v, err := keep(clerk, "2018-04-20")
 	if err != nil {
-		t.Fatal(explain(err))
+		t.Fatal(servertest.Explain(err))
 	}
 	again, err := keep(clerk, "2018-04-20")
 	if err != nil || again.ID != v.ID {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"banli/server/casework"
+	"banli/server/servertest"
 	"banli/store"
 )
 
@@ -94,7 +95,7 @@ func TestRegistrationOutlivesFaults(t *testing.T) {
 	o := newOffice(t, "2025-09-26 16:40")
 	u := &unsteady{Store: o.Store, projects: 1}
 	o.Service.Store = u
-	r := casework.Registration{Answers: registration("FILING", nil), Key: "once"}
+	r := casework.Registration{Answers: servertest.Registration("FILING", nil), Key: "once"}
 	p, err := o.Register(t.Context(), owner, r)
 	if err != nil {
 		t.Fatal(err)

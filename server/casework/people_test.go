@@ -9,6 +9,7 @@ import (
 
 	"banli/engine/flow"
 	"banli/server/casework"
+	"banli/server/servertest"
 	"banli/store"
 )
 
@@ -93,7 +94,7 @@ func TestStandIn(t *testing.T) {
 	}
 	v, err := o.Act(t.Context(), second, permit, grant)
 	if err != nil {
-		t.Fatal(explain(err))
+		t.Fatal(servertest.Explain(err))
 	}
 	e := v.Ledger[len(v.Ledger)-1]
 	if e.By != (flow.Actor{User: second.User, Name: "王二", Role: "dept_leader", Department: "GH", For: leader.User}) || v.Names[leader.User] != leader.Name {
@@ -115,7 +116,7 @@ func TestLiaisonNamesTheOwner(t *testing.T) {
 	}
 	v, err := o.Apply(t.Context(), liaison, p.ID, "GH02", o.applicationBy(liaison, p.ID, "GH02"))
 	if err != nil {
-		t.Fatal(explain(err))
+		t.Fatal(servertest.Explain(err))
 	}
 	if e := v.Ledger[0]; e.By.For != owner.User || v.Names[owner.User] != owner.Name {
 		t.Errorf("by %+v, named %v", e.By, v.Names)

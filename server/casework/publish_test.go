@@ -9,6 +9,7 @@ import (
 	"banli/definitions"
 	"banli/engine/flow"
 	"banli/server/casework"
+	"banli/server/servertest"
 	"banli/store"
 )
 
@@ -46,7 +47,7 @@ func TestPublish(t *testing.T) {
 	files["items/GH02.yaml"] = []byte(strings.Replace(item, "promised:\n  "+days, "promised:\n  days: 3", 1))
 	r, err := o.Catalogues.Publish(t.Context(), designer, files, "回复时限改为 48 小时，GH02 承诺改为 3 日")
 	if err != nil {
-		t.Fatal(explain(err))
+		t.Fatal(servertest.Explain(err))
 	}
 	if cur := o.Catalogues.Current(); cur.Revision != r.ID || cur.Param("reply_hours") != 48 || r.No != 2 {
 		t.Errorf("in force: %.12s no %d, reply_hours %d", cur.Revision, r.No, cur.Param("reply_hours"))
@@ -67,7 +68,7 @@ func TestPublish(t *testing.T) {
 
 	// Taken back: the next acceptance is as before, this one is not.
 	if _, err := o.Catalogues.Publish(t.Context(), designer, old.Files, "撤回"); err != nil {
-		t.Fatal(explain(err))
+		t.Fatal(servertest.Explain(err))
 	}
 	wantDue(t, o.view(auditor, permit), "promised", "2025-03-07 00:00")
 	history, err := o.Catalogues.History(t.Context())
@@ -89,7 +90,7 @@ func TestLatePublication(t *testing.T) {
 	i := strings.Index(item, "promised:\n  days: ")
 	files := edited(t, o, "items/GH02.yaml", item[i:i+len("promised:\n  days: 7")], "promised:\n  days: 2")
 	if _, err := o.Catalogues.Publish(t.Context(), designer, files, "缩短"); err != nil {
-		t.Fatal(explain(err))
+		t.Fatal(servertest.Explain(err))
 	}
 	o.work()
 	v := o.view(auditor, permit)
@@ -119,7 +120,7 @@ func TestPublishRefuses(t *testing.T) {
 
 	files = edited(t, o, "catalogue.yaml", "  reply_hours:\n    value: 72", "  reply_hours:\n    value: 71")
 	if _, err := o.Catalogues.Publish(t.Context(), designer, files, "first"); err != nil {
-		t.Fatal(explain(err))
+		t.Fatal(servertest.Explain(err))
 	}
 	if _, err := second.Catalogues.Publish(t.Context(), designer, files, "at the same time"); !errors.Is(err, store.ErrConflict) {
 		t.Errorf("two at once: %v", err)

@@ -10,6 +10,7 @@ import (
 	"banli/engine/flow"
 	"banli/forms"
 	"banli/server/casework"
+	"banli/server/servertest"
 	"banli/store"
 )
 
@@ -49,7 +50,7 @@ func TestProjectCodes(t *testing.T) {
 // TestClassified: nothing of a state secret is stored (T31).
 func TestClassified(t *testing.T) {
 	o := newOffice(t, "2025-03-03 09:00")
-	_, err := o.Register(t.Context(), owner, casework.Registration{Answers: registration("APPROVAL", map[string]any{"is_classified": true}), Key: "k"})
+	_, err := o.Register(t.Context(), owner, casework.Registration{Answers: servertest.Registration("APPROVAL", map[string]any{"is_classified": true}), Key: "k"})
 	if stop, ok := errors.AsType[*casework.Classified](err); !ok || stop.Problem.Pointer != "/is_classified" {
 		t.Errorf("got %v", err)
 	}
@@ -58,12 +59,12 @@ func TestClassified(t *testing.T) {
 
 func TestIncompleteRegistration(t *testing.T) {
 	o := newOffice(t, "2025-03-03 09:00")
-	_, err := o.Register(t.Context(), owner, casework.Registration{Answers: registration("FILING", map[string]any{"name": ""}), Key: "k"})
+	_, err := o.Register(t.Context(), owner, casework.Registration{Answers: servertest.Registration("FILING", map[string]any{"name": ""}), Key: "k"})
 	bad, ok := errors.AsType[*casework.Invalid](err)
 	if !ok || bad.Form != casework.RegistrationForm || !slices.ContainsFunc(bad.Problems, func(p forms.Problem) bool { return p.Pointer == "/name" }) {
 		t.Errorf("got %v", err)
 	}
-	_, err = o.Register(t.Context(), window, casework.Registration{Answers: registration("FILING", nil), Key: "k"})
+	_, err = o.Register(t.Context(), window, casework.Registration{Answers: servertest.Registration("FILING", nil), Key: "k"})
 	if r, ok := errors.AsType[*flow.Refusal](err); !ok || r.Code != "wrong-role" {
 		t.Errorf("registered by the window: %v", err)
 	}
@@ -103,11 +104,11 @@ func TestAmend(t *testing.T) {
 	if _, err := o.Amend(t.Context(), owner, p.ID, casework.Registration{Answers: map[string]any{}}); !errors.As(err, new(*casework.Invalid)) {
 		t.Errorf("amended with nothing: %v", err)
 	}
-	amended := casework.Registration{Answers: registration("FILING", map[string]any{"name": "仁和区标准厂房备案项目"}), Key: "again"}
+	amended := casework.Registration{Answers: servertest.Registration("FILING", map[string]any{"name": "仁和区标准厂房备案项目"}), Key: "again"}
 	for range 2 { // pressed twice
 		q, err := o.Amend(t.Context(), owner, p.ID, amended)
 		if err != nil {
-			t.Fatal(explain(err))
+			t.Fatal(servertest.Explain(err))
 		}
 		if q.ID != p.ID || q.Code != p.Code || q.Name != "仁和区标准厂房备案项目" || q.Regime != "FILING" || q.Status != "submitted" {
 			t.Errorf("amended: %+v", q)

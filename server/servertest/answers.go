@@ -3,7 +3,32 @@ package servertest
 import (
 	"encoding/json"
 	"maps"
+	"strings"
+	"testing"
+
+	"banli/engine/flow"
+	"banli/server/casework"
 )
+
+// Complete is an application for an item of a project with every material it needs.
+func Complete(t testing.TB, s *casework.Service, who flow.Actor, project, item string) casework.Application {
+	t.Helper()
+	a := casework.Application{Answers: Application(), Files: map[string][]casework.FileRef{}}
+	states, err := s.CheckMaterials(t.Context(), who, project, item, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range states {
+		if m.Needed && !m.Shared {
+			f, err := s.PutFile(t.Context(), who, m.ID+".pdf", strings.NewReader("%PDF-1.7 "+m.ID))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.Files[m.ID] = append(a.Files[m.ID], f)
+		}
+	}
+	return a
+}
 
 // Application is what an item asks beside materials.
 func Application() map[string]any {
@@ -34,4 +59,10 @@ func Registration(regime string, with map[string]any) map[string]any {
 	}
 	maps.Copy(a, with)
 	return a
+}
+
+// Explain words an error with every problem it holds.
+func Explain(err error) string {
+	b, _ := json.Marshal(err)
+	return err.Error() + " " + string(b)
 }

@@ -4,7 +4,6 @@
 package servertest
 
 import (
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
@@ -154,7 +153,7 @@ func (d *District) Register(regime string, with map[string]any) *store.Project {
 	d.t.Helper()
 	p, err := d.Service.Register(d.t.Context(), d.Actor("owner"), casework.Registration{Answers: Registration(regime, with), Key: d.key()})
 	if err != nil {
-		d.t.Fatal(explain(err))
+		d.t.Fatal(Explain(err))
 	}
 	return p
 }
@@ -164,7 +163,7 @@ func (d *District) Act(login, id, do string, input map[string]any) *casework.Cas
 	d.t.Helper()
 	v, err := d.Service.Act(d.t.Context(), d.Actor(login), id, casework.ActCmd{Do: do, Input: input, Key: d.key()})
 	if err != nil {
-		d.t.Fatalf("%s: %s", do, explain(err))
+		d.t.Fatalf("%s: %s", do, Explain(err))
 	}
 	return v
 }
@@ -189,29 +188,11 @@ func (d *District) Find(project, flowID, which string) string {
 func (d *District) Apply(project, item string) *casework.CaseView {
 	d.t.Helper()
 	who := d.Actor("owner")
-	a := casework.Application{Key: d.key(), Answers: Application(), Files: map[string][]casework.FileRef{}}
-	states, err := d.CheckMaterials(d.t.Context(), who, project, item, a)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	for _, m := range states {
-		if m.Needed && !m.Shared {
-			f, err := d.PutFile(d.t.Context(), who, m.ID+".pdf", strings.NewReader("%PDF-1.7 "+m.ID))
-			if err != nil {
-				d.t.Fatal(err)
-			}
-			a.Files[m.ID] = append(a.Files[m.ID], f)
-		}
-	}
+	a := Complete(d.t, d.Service, who, project, item)
+	a.Key = d.key()
 	v, err := d.Service.Apply(d.t.Context(), who, project, item, a)
 	if err != nil {
-		d.t.Fatalf("apply for %s: %s", item, explain(err))
+		d.t.Fatalf("apply for %s: %s", item, Explain(err))
 	}
 	return v
-}
-
-// explain words an error with every problem it holds.
-func explain(err error) string {
-	b, _ := json.Marshal(err)
-	return err.Error() + " " + string(b)
 }
