@@ -74,11 +74,11 @@ func (p *played) answer(c *Catalogue, at time.Time) (Answer, error) {
 		a.Facts[name] = v
 	}
 	for _, k := range view.Clocks {
-		clock, err := p.answerClock(c, k, at)
+		x, err := p.flow.Explain(p.scope, p.state, k.ID, at)
 		if err != nil {
 			return Answer{}, err
 		}
-		a.Clocks[k.ID] = clock
+		a.Clocks[k.ID] = c.answerClock(x)
 	}
 	for _, e := range p.events {
 		a.Events = append(a.Events, AnswerEvent{e.Do, c.stamp(e.At), e.By.Role, append([]string{}, e.Marks...)})
@@ -87,28 +87,25 @@ func (p *played) answer(c *Catalogue, at time.Time) (Answer, error) {
 	return a, nil
 }
 
-func (p *played) answerClock(c *Catalogue, k flow.ClockView, at time.Time) (AnswerClock, error) {
+func (c *Catalogue) answerClock(x flow.Explanation) AnswerClock {
+	k := x.Clock
 	out := AnswerClock{
 		Status: k.Status, Unit: k.Unit, Lamp: k.Lamp, Run: k.Run, Spans: []AnswerSpan{},
 		StartedAt: c.stampPtr(k.StartedAt), Due: c.stampPtr(k.Due), DueIfResumed: c.stampPtr(k.DueIfResumed), StoppedAt: c.stampPtr(k.StoppedAt),
 		Overdue: k.Overdue, Provisional: k.Provisional, PausedBy: k.PausedBy,
 	}
 	if k.Status == flow.Idle {
-		return out, nil
+		return out
 	}
 	elapsed, left := k.Used, k.Left.Hours()
 	if k.Unit == "days" {
 		elapsed, left = float64(k.Elapsed), float64(k.LeftDays)
 	}
 	out.Limit, out.Used, out.Elapsed, out.Left = &k.Limit, units(k.Used), units(elapsed), units(left)
-	why, err := p.flow.Explain(p.scope, p.state, k.ID, at)
-	if err != nil {
-		return out, err
-	}
-	for _, s := range why.Spans {
+	for _, s := range x.Spans {
 		out.Spans = append(out.Spans, AnswerSpan{c.stamp(s.From), c.stamp(s.To), s.Kind, *units(s.Units), s.Reason, s.Event, s.Rule})
 	}
-	return out, nil
+	return out
 }
 
 // units rounds away what binary fractions add: a second is the finest there is.

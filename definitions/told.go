@@ -49,7 +49,6 @@ func (c *Catalogue) tell(f *Flow, sc *flow.Scope, events []flow.Event, at time.T
 	if err != nil {
 		return nil, err
 	}
-	p := &played{flow: f, scope: sc, state: s, events: events}
 	list, zone := []Told{}, c.Calendar.Zone()
 	for _, k := range f.View(sc, s, at).Clocks {
 		if !wanted(k) {
@@ -59,11 +58,8 @@ func (c *Catalogue) tell(f *Flow, sc *flow.Scope, events []flow.Event, at time.T
 		if err != nil {
 			return nil, err
 		}
-		t := Told{ID: k.ID, Name: k.Name, NameEn: k.NameEn, Rule: k.Rule, Sum: *units(x.Sum)}
-		if t.AnswerClock, err = p.answerClock(c, k, at); err != nil {
-			return nil, err
-		}
-		t.Limit, _ = c.WhyLimit(f, sc, events, k.ID)
+		t := Told{ID: k.ID, Name: k.Name, NameEn: k.NameEn, Rule: k.Rule, AnswerClock: c.answerClock(x), Sum: *units(x.Sum)}
+		t.Limit, _ = c.whyLimit(f, sc, s, events, k.ID)
 		zh, en := teller{f, events, zone, false}, teller{f, events, zone, true}
 		t.Lead, t.LeadEn = zh.lead(x), en.lead(x)
 		t.Zh, t.En = zh.spans(x), en.spans(x)

@@ -259,6 +259,11 @@ func (c *Catalogue) WhyLimit(f *Flow, sc *flow.Scope, events []flow.Event, clock
 	if err != nil {
 		return Reason{}, false
 	}
+	return c.whyLimit(f, sc, s, events, clock)
+}
+
+// whyLimit is [Catalogue.WhyLimit] of events that were folded into s.
+func (c *Catalogue) whyLimit(f *Flow, sc *flow.Scope, s *flow.State, events []flow.Event, clock string) (Reason, bool) {
 	seq, armed, limit, ok := s.Armed(clock)
 	if !ok {
 		return Reason{}, false
@@ -267,7 +272,8 @@ func (c *Catalogue) WhyLimit(f *Flow, sc *flow.Scope, events []flow.Event, clock
 	if until < 0 {
 		until = len(events)
 	}
-	if s, err = f.Replay(sc, events[:until]); err != nil {
+	s, err := f.Replay(sc, events[:until])
+	if err != nil {
 		return Reason{}, false
 	}
 	at := f.object.get("clocks").get(clock)
