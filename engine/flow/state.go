@@ -190,14 +190,6 @@ func (s *State) Times(do string) int {
 	return 0
 }
 
-// LastBy is the user who took an action last.
-func (s *State) LastBy(do string) string {
-	if i := s.place(do); i >= 0 {
-		return s.lastBy(i).by
-	}
-	return ""
-}
-
 func (s *State) place(action string) int {
 	if s.names == nil {
 		return -1
