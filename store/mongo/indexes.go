@@ -52,16 +52,18 @@ func (s *Store) indexes() []index {
 
 func (i index) String() string { return strings.Join(i.keys, ", ") + " of " + i.on.Name() }
 
-// makeIndexes creates those that are missing, and then looks whether all are there
-// as they should be.
+// makeIndexes creates those that are missing, and where there were any looks again
+// whether all are there as they should be.
 func (s *Store) makeIndexes(ctx context.Context) error {
+	whole := true
 	err := s.missing(ctx, func(i index, there bool) error {
+		whole = false
 		if there {
 			return nil // of another kind: the check below tells
 		}
 		return s.makeIndex(ctx, i)
 	})
-	if err != nil {
+	if err != nil || whole {
 		return err
 	}
 	var faults []error

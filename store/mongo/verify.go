@@ -98,12 +98,12 @@ func (d *caseDoc) whole() error {
 
 // derived sets right what is kept twice for speed, and says what was wrong.
 func (d *caseDoc) derived() (wrong []string) {
-	c := d.kase()
-	if want := store.Rank(&c.Head); d.List.Head.Rank != want {
+	h := d.List.head()
+	if want := store.Rank(&h); d.List.Head.Rank != want {
 		wrong = append(wrong, fmt.Sprintf("it is sorted by %d, expected %d", d.List.Head.Rank, want))
 		d.List.Head.Rank = want
 	}
-	if want := unique(c.Key, c.ID); d.Unique != want {
+	if want := unique(h.Key, h.ID); d.Unique != want {
 		wrong = append(wrong, fmt.Sprintf("it is found by the key %q, expected %q", d.Unique, want))
 		d.Unique = want
 	}
