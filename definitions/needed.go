@@ -47,8 +47,9 @@ func (n Need) Ready() bool {
 // Needed lists the items in force that a project needs, or may need once more is answered, in the order shown.
 func (c *Catalogue) Needed(at time.Time, d Data) []Need {
 	var out []Need
+	src := c.given(d)
 	for _, it := range c.ItemsAt(at) {
-		if n := c.Need(it, d); n.Status != NotNeeded {
+		if n := src.need(it, d); n.Status != NotNeeded {
 			out = append(out, n)
 		}
 	}
@@ -56,11 +57,13 @@ func (c *Catalogue) Needed(at time.Time, d Data) []Need {
 }
 
 // Need says whether a project needs one item, and why or why not.
-func (c *Catalogue) Need(it *Item, d Data) Need {
+func (c *Catalogue) Need(it *Item, d Data) Need { return c.given(d).need(it, d) }
+
+func (g given) need(it *Item, d Data) Need {
 	n := Need{Item: it, Because: it.AppliesWhenText}
 	regime, _ := d.Project["regime"].(string)
 	n.Regime = len(it.AppliesTo) == 0 || slices.Contains(it.AppliesTo, regime)
-	src := c.source(it, d)
+	src := g.source(it)
 	switch {
 	case !n.Regime && regime == "":
 		n.Status, n.Missing = Undecided, "project.regime"
@@ -130,12 +133,23 @@ func (c *Catalogue) Conditions(it *Item, d Data) []ConditionState {
 	return out
 }
 
-func (c *Catalogue) source(it *Item, d Data) rule.Source {
-	return rule.Vars{
-		"project": d.Project, "answers": d.Answers, "item": it.Fields(), "param": c.Params(), "policy": c.PolicyValues(),
+// given is what the rules of items read, put together once for all items asked about.
+type given rule.Vars
+
+func (c *Catalogue) given(d Data) given {
+	return given{
+		"project": d.Project, "answers": d.Answers, "param": c.Params(), "policy": c.PolicyValues(),
 		haveVar: d.Have, grantedVar: d.Granted,
 	}
 }
+
+// source is what the rules of one item read, until that of the next is asked for.
+func (g given) source(it *Item) rule.Source {
+	g["item"] = it.Fields()
+	return rule.Vars(g)
+}
+
+func (c *Catalogue) source(it *Item, d Data) rule.Source { return c.given(d).source(it) }
 
 // decide evaluates a condition; without one the answer is yes.
 func decide(r *rule.Rule, src rule.Source) (status, missingAnswer string) {
