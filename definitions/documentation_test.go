@@ -35,7 +35,7 @@ func TestReferenceListsEveryCode(t *testing.T) {
 			table += "| `" + c.ID + "` | " + text + " | " + cure + " |\n"
 		}
 		want := codeTable.ReplaceAllString(string(src), "${1}\n"+strings.ReplaceAll(table, "$", "$$")+"\n${2}")
-		if slices.Contains(os.Args, "-update") {
+		if *Update {
 			if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
 				t.Fatal(err)
 			}

@@ -1,7 +1,6 @@
 package definitions_test
 
 import (
-	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,8 +10,6 @@ import (
 
 	"banli/definitions"
 )
-
-var update = flag.Bool("update", false, "rewrite the expected fault lists")
 
 // base is the small catalogue that each test of a fault changes.
 func base(t testing.TB) fstest.MapFS {
@@ -76,7 +73,7 @@ func TestFaults(t *testing.T) {
 				}
 				within(t, tree, f)
 			}
-			if *update {
+			if *definitions.Update {
 				writeArchive(t, name, comment, files, got.String())
 			} else if got.String() != want {
 				t.Errorf("got:\n%s\nwant:\n%s", got.String(), want)

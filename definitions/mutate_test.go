@@ -1,7 +1,6 @@
 package definitions_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -62,19 +61,7 @@ flow.yaml: clocks:\n => cards:\n  - {color: yellow, clock: promised, after: 2}\n
 			got.WriteString(alive.Place.String() + " " + alive.Zh() + " | " + alive.En() + "\n")
 		}
 	}
-	const golden = "testdata/mutants.txt"
-	if *update {
-		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.String() != string(want) {
-		t.Errorf("got:\n%s\nwant:\n%s", got.String(), want)
-	}
+	definitions.Golden(t, "testdata/mutants.txt", got.String())
 }
 
 func BenchmarkMutate(b *testing.B) {

@@ -3,7 +3,6 @@ package definitions_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -42,25 +41,12 @@ at: 2018-10-08T10:00:00+08:00
 events:
   - {at: 2018-09-28T10:00:00+08:00, do: dispatched}
 `, true)
-	const golden = "testdata/answer.json"
 	var pretty any
 	if err := json.Unmarshal([]byte(got), &pretty); err != nil {
 		t.Fatal(got, err)
 	}
 	text, _ := json.MarshalIndent(pretty, "", "  ")
-	text = append(text, '\n')
-	if *update {
-		if err := os.WriteFile(golden, text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(text) != string(want) {
-		t.Errorf("got:\n%s", text)
-	}
+	definitions.Golden(t, "testdata/answer.json", string(text)+"\n")
 }
 
 // TestScenarioErrors: each bad document has its own error, and the good ones are answered all the same.

@@ -1,7 +1,6 @@
 package definitions
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -30,19 +29,7 @@ func TestTold(t *testing.T) {
 			}
 		}
 	}
-	const golden = "testdata/told.txt"
-	if slices.Contains(os.Args, "-update") {
-		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.String() != string(want) {
-		t.Errorf("got:\n%s", got.String())
-	}
+	Golden(t, "testdata/told.txt", got.String())
 }
 
 // TestToldAddsUp: of every clock of every test, there is a sentence for each stretch, the stretches follow each other
