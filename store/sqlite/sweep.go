@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,8 +50,8 @@ func (s *Store) forget(ctx context.Context, before time.Time, used func(string) 
 	if err != nil {
 		return err
 	}
-	return inGroups(digests, func(group []string) error {
-		return s.writer.write(ctx, func(t *tx) error {
+	for group := range slices.Chunk(digests, sweepGroup) {
+		err := s.writer.write(ctx, func(t *tx) error {
 			for _, digest := range group {
 				if _, err := t.exec(context.Background(), "DELETE FROM files WHERE digest = ? AND put_at < ?", digest, before.UnixMicro()); err != nil {
 					return err
@@ -58,7 +59,11 @@ func (s *Store) forget(ctx context.Context, before time.Time, used func(string) 
 			}
 			return nil
 		})
-	})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sweepFolder removes from the disk what is old and has no row.
@@ -84,7 +89,7 @@ func (s *Store) sweepFolder(ctx context.Context, before time.Time) (swept store.
 	if err != nil {
 		return swept, err
 	}
-	return swept, inGroups(paths, func(group []string) error {
+	for group := range slices.Chunk(paths, sweepGroup) {
 		var freed store.Swept
 		err := s.writer.write(ctx, func(t *tx) error {
 			for _, path := range group {
@@ -99,8 +104,11 @@ func (s *Store) sweepFolder(ctx context.Context, before time.Time) (swept store.
 			return nil
 		})
 		swept.Files, swept.Bytes = swept.Files+freed.Files, swept.Bytes+freed.Bytes
-		return err
-	})
+		if err != nil {
+			return swept, err
+		}
+	}
+	return swept, nil
 }
 
 // sweepPath removes a file of the folder that no row is about. It says how large it was, -1 when it stays.
@@ -129,15 +137,4 @@ func earliest(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-func inGroups(all []string, do func([]string) error) error {
-	for len(all) > 0 {
-		n := min(len(all), sweepGroup)
-		if err := do(all[:n]); err != nil {
-			return err
-		}
-		all = all[n:]
-	}
-	return nil
 }
