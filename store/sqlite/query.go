@@ -109,7 +109,7 @@ const (
 // lampIs is the condition for one lamp; closed says whether closed cases can have it.
 func lampIs(lamp string, now time.Time) (clause string, args []any, closed bool, err error) {
 	t := now.UnixMicro()
-	running := fmt.Sprintf("rank >= ? AND rank < %d", int64(store.RankPaused))
+	running := fmt.Sprintf("rank >= ? AND rank < %d", store.RankPaused)
 	switch lamp {
 	case store.LampOver:
 		return isOver, []any{t}, false, nil
@@ -120,18 +120,18 @@ func lampIs(lamp string, now time.Time) (clause string, args []any, closed bool,
 	case store.LampOK:
 		return running + " AND NOT " + isUrgent + " AND NOT " + isSoon, []any{t, t, t}, false, nil
 	case store.LampPaused:
-		return "rank = ?", []any{int64(store.RankPaused)}, false, nil
+		return "rank = ?", []any{store.RankPaused}, false, nil
 	case store.LampIdle:
-		return "rank = ?", []any{int64(store.RankIdle)}, false, nil
+		return "rank = ?", []any{store.RankIdle}, false, nil
 	case store.LampDone:
-		return "rank >= ?", []any{int64(store.RankStopped)}, true, nil
+		return "rank >= ?", []any{store.RankStopped}, true, nil
 	}
 	return "", nil, false, fmt.Errorf("no lamp is called %q; there are %s", lamp, strings.Join(store.Lamps, ", "))
 }
 
 // lampOf is the lamp of a row as SQL.
 var lampOf = fmt.Sprintf("CASE WHEN %s THEN 'over' WHEN rank = %d THEN 'paused' WHEN rank = %d THEN 'idle' WHEN rank >= %d THEN 'done' WHEN %s THEN 'urgent' WHEN %s THEN 'soon' ELSE 'ok' END",
-	isOver, int64(store.RankPaused), int64(store.RankIdle), int64(store.RankStopped), isUrgent, isSoon)
+	isOver, store.RankPaused, store.RankIdle, store.RankStopped, isUrgent, isSoon)
 
 // Cases implements [store.Store].
 func (s *Store) Cases(ctx context.Context, q store.CaseQuery) (store.Page[store.Head], error) {
