@@ -1,10 +1,8 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -141,15 +139,6 @@ func (r *changeRows) write(t *tx, old *oldCase, h *store.Head, events []store.Ev
 	return errors.Join(t.insertEvents(ctx, old.n, events), t.insertLines(ctx, r.lines))
 }
 
-// cloneEvents copies what the caller may change once the call has returned.
-func cloneEvents(events []store.Event) []store.Event {
-	events = slices.Clone(events)
-	for i := range events {
-		events[i].Data = slices.Clone(events[i].Data)
-	}
-	return events
-}
-
 // oldCase is what an action finds.
 type oldCase struct {
 	n    int64
@@ -186,16 +175,6 @@ func (t *tx) loadOld(ctx context.Context, id string, events []store.Event) (*old
 		}
 	}
 	return old, nil
-}
-
-// hasKey looks through the events of a case, which lie together: that costs less than to keep an index of keys.
-func (t *tx) hasKey(ctx context.Context, old *oldCase, key string) (found bool, err error) {
-	err = t.rows(ctx, selectEvents+" AND mark = ?3", []any{old.n, old.last.Seq, keyMark(key)}, func(row scan) error {
-		e, err := scanEvent(row)
-		found = found || e.Key == key
-		return err
-	})
-	return found, err
 }
 
 // updateHead writes the record and the columns that changed, no others: naming an
@@ -243,131 +222,4 @@ func (t *tx) insertMarks(ctx context.Context, n int64, marks []string) error {
 		}
 	}
 	return nil
-}
-
-func (t *tx) insertEvents(ctx context.Context, n int64, events []store.Event) error {
-	for i := range events {
-		e := &events[i]
-		if e.Seq < 1 || e.Seq > maxEvents {
-			return fmt.Errorf("event %d: a case has events 1 to %d at most", e.Seq, maxEvents)
-		}
-		if _, err := t.exec(ctx, `INSERT INTO events (place, mark, event) VALUES (? << 20 | ?, ?, ?)`,
-			n, e.Seq, keyMark(e.Key), packed(ofEvent, encodeFields(eventFields(e)))); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Head implements [store.Store].
-func (s *Store) Head(ctx context.Context, id string) (*store.Head, error) {
-	h := &store.Head{}
-	if err := s.one(ctx, "head of case "+id, "SELECT head FROM cases WHERE id = ?", id, func(row scan) error {
-		return cmp.Or(row((*record)(h)), asked(id, h.ID))
-	}); err != nil {
-		return nil, err
-	}
-	return h, nil
-}
-
-// Case implements [store.Store].
-func (s *Store) Case(ctx context.Context, id string) (*store.Case, error) {
-	return s.kase(ctx, "case "+id, "c.id = ?", id)
-}
-
-// CaseByKey implements [store.Store].
-func (s *Store) CaseByKey(ctx context.Context, key string) (*store.Case, error) {
-	return s.kase(ctx, "case with key "+key, "c.key = ? AND c.key <> ''", key)
-}
-
-// kase reads a case with two statements and no transaction: events are only ever
-// added, so the first so many of them are those of the head just read.
-func (s *Store) kase(ctx context.Context, what, where, arg string) (*store.Case, error) {
-	c := &store.Case{}
-	var n int64
-	var events int
-	var hash []byte
-	err := s.one(ctx, what, `SELECT c.n, c.head, c.events, c.hash, s.pins, s.folded, b.body
-		FROM cases c JOIN states s ON s.n = c.n JOIN bodies b ON b.n = c.n WHERE `+where, arg,
-		func(row scan) error {
-			err := row(&n, (*record)(&c.Head), &events, &hash, &unpack{ofPins, &c.Pins}, &unpack{ofFolded, &c.Folded}, &unpack{ofBody, &c.Body})
-			return cmp.Or(err, asked(arg, c.ID, c.Key))
-		})
-	if err != nil {
-		return nil, err
-	}
-	c.Events = make([]store.Event, 0, max(0, min(events, 100)))
-	err = s.read.rows(ctx, selectEvents+" ORDER BY place", []any{n, events}, func(row scan) error {
-		e, err := scanEvent(row)
-		c.Events = append(c.Events, e)
-		return err
-	})
-	if err == nil && len(c.Events) != events {
-		err = errAltered
-	}
-	if err = cmp.Or(err, rechain(c.Events, events, hash)); err != nil {
-		return nil, fmt.Errorf("%s: %w", what, err)
-	}
-	return c, nil
-}
-
-const (
-	eventColumns = "seq, event"
-	selectEvents = "SELECT " + eventColumns + " FROM events WHERE place BETWEEN ?1 << 20 AND ?1 << 20 | ?2" // case, how many
-	maxEvents    = 1<<20 - 1                                                                                // of one case
-)
-
-// scanEvent reads eventColumns: all but the hash.
-func scanEvent(row scan) (e store.Event, err error) {
-	var event json.RawMessage
-	if err := row(&e.Seq, &unpack{ofEvent, &event}); err != nil {
-		return e, err
-	}
-	return e, decodeFields(event, eventFields(&e))
-}
-
-// rechain gives events their hashes again, up to a gap; the last of as many as were
-// kept has the one that was kept, so that [store.Verify] sees what was changed.
-func rechain(events []store.Event, kept int, hash []byte) error {
-	whole := 0
-	for whole < len(events) && events[whole].Seq == whole+1 {
-		whole++
-	}
-	if whole > 0 && whole == kept {
-		events[whole-1].Hash = hex.EncodeToString(hash)
-		whole--
-	}
-	return store.Chain(store.Event{}, events[:whole])
-}
-
-// hashOf is the hash of the last event of a case as it is kept: NULL without one.
-func hashOf(last store.Event) any {
-	if hash, err := hex.DecodeString(last.Hash); err == nil && len(hash) > 0 {
-		return hash
-	}
-	return nil
-}
-
-// one reads the row that arg selects: ErrNotFound when there is none.
-func (s *Store) one(ctx context.Context, what, query, arg string, read func(scan) error) error {
-	found := false
-	err := s.read.rows(ctx, query, []any{arg}, func(row scan) error {
-		found = true
-		return read(row)
-	})
-	if err == nil && !found {
-		err = store.ErrNotFound
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
-}
-
-// asked is an error when an index led to a row that has another name than the one looked for.
-func asked(name string, found ...string) error {
-	if slices.Contains(found, name) {
-		return nil
-	}
-	return errAltered
 }

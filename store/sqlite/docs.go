@@ -58,7 +58,7 @@ func notFound(err error) error {
 func (d docs) Insert(ctx context.Context, doc *store.Doc) error {
 	id, args := doc.ID, []any{d.collection, doc.ID, doc.Index[0], doc.Index[1], doc.Index[2], micros(doc.Expires), packed(ofDoc, doc.Data), now()}
 	err := d.writer.write(ctx, func(t *tx) error {
-		return t.insertNew(`INSERT INTO docs (collection, id, rev, i1, i2, i3, expires, data) VALUES (?, ?, 1, ?, ?, ?, ?, ?)
+		return t.insertNew(`INSERT INTO docs (collection, `+docColumns+`) VALUES (?, ?, 1, ?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET rev = 1, i1 = excluded.i1, i2 = excluded.i2, i3 = excluded.i3, expires = excluded.expires, data = excluded.data
 			WHERE docs.expires <= ?`, args...)
 	})

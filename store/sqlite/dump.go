@@ -93,25 +93,18 @@ func (d *dumper) cases(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.rows(ctx, `SELECT c.n, c.head, c.events, c.hash, s.pins, s.folded, b.body
-		FROM cases c LEFT JOIN states s USING (n) LEFT JOIN bodies b USING (n) ORDER BY c.id`, nil, func(row scan) error {
-		c := &store.Case{}
-		var n int64
-		var events int
-		var hash []byte
-		if err := row(&n, (*record)(&c.Head), &events, &hash, &unpack{ofPins, &c.Pins}, &unpack{ofFolded, &c.Folded}, &unpack{ofBody, &c.Body}); err != nil {
+	return d.rows(ctx, "SELECT "+caseColumns+" FROM cases c LEFT JOIN states s USING (n) LEFT JOIN bodies b USING (n) ORDER BY c.id", nil, func(row scan) error {
+		c := &keptCase{}
+		err := c.scan(row)
+		if err != nil {
 			return err
 		}
-		c.Events, c.Outbox = []store.Event{}, lines[c.ID]
-		err := d.rows(ctx, selectEvents+" ORDER BY place", []any{n, maxEvents}, func(row scan) error {
-			e, err := scanEvent(row)
-			c.Events = append(c.Events, e)
-			return err
-		})
-		if err = cmp.Or(err, rechain(c.Events, events, hash)); err != nil {
+		c.Outbox = lines[c.ID]
+		c.Events, err = d.events(ctx, c.n, maxEvents)
+		if err = cmp.Or(err, rechain(c.Events, c.kept, c.hash)); err != nil {
 			return err
 		}
-		return d.yield(store.Record{Case: c})
+		return d.yield(store.Record{Case: &c.Case})
 	})
 }
 
@@ -150,7 +143,7 @@ func (t *tx) load(ctx context.Context, r *store.Record) error {
 	switch {
 	case r.Doc != nil:
 		d := r.Doc
-		_, err := t.exec(ctx, `INSERT OR REPLACE INTO docs (collection, id, rev, i1, i2, i3, expires, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		_, err := t.exec(ctx, `INSERT OR REPLACE INTO docs (collection, `+docColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 			d.Collection, d.ID, d.Rev, d.Index[0], d.Index[1], d.Index[2], micros(d.Expires), packed(ofDoc, d.Data))
 		return err
 	case r.Project != nil:

@@ -10,7 +10,10 @@ import (
 	"banli/store"
 )
 
-const projectColumns = "n, id, rev, code, owner, regime, status, stage, created_at, updated_at, text, name, owner_name, form_rev, answers, extra, sum"
+const (
+	projectFields  = "id, rev, code, owner, regime, status, stage, created_at, updated_at, text, name, owner_name, form_rev, answers, extra, sum"
+	projectColumns = "n, " + projectFields
+)
 
 func scanProject(row scan, p *store.Project) (n int64, err error) {
 	var sum int64
@@ -35,7 +38,7 @@ func projectArgs(p *store.Project) []any {
 	}
 }
 
-const insertProject = `INSERT INTO projects (id, rev, code, owner, regime, status, stage, created_at, updated_at, text, name, owner_name, form_rev, answers, extra, sum)
+const insertProject = `INSERT INTO projects (` + projectFields + `)
 	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 
 // InsertProject implements [store.Store].
