@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"banli/definitions/catalogue"
@@ -80,21 +79,15 @@ func service(ctx context.Context, s store.Store, now func() time.Time) (*casewor
 
 // plant makes n cases like the example, each in a project of its own.
 func (e *example) plant(ctx context.Context, s store.Store, name string, n int) error {
-	var next atomic.Int64
-	return together(256, func(int) error {
-		for i := int(next.Add(1)); i <= n; i = int(next.Add(1)) {
-			c, p := *e.kase, *e.project
-			c.ID, p.ID = fmt.Sprintf("%s-%06d", name, i), fmt.Sprintf("%s-project-%06d", name, i)
-			p.Code, c.Project, c.Key = p.ID, p.ID, p.ID+"/permit"
-			c.Events = append([]store.Event(nil), e.kase.Events...)
-			if err := s.InsertProject(ctx, &p); err != nil {
-				return err
-			}
-			if err := s.InsertCase(ctx, &c); err != nil {
-				return err
-			}
+	return numbered(n, func(i int) error {
+		c, p := *e.kase, *e.project
+		c.ID, p.ID = fmt.Sprintf("%s-%06d", name, i), fmt.Sprintf("%s-project-%06d", name, i)
+		p.Code, c.Project, c.Key = p.ID, p.ID, p.ID+"/permit"
+		c.Events = append([]store.Event(nil), e.kase.Events...)
+		if err := s.InsertProject(ctx, &p); err != nil {
+			return err
 		}
-		return nil
+		return s.InsertCase(ctx, &c)
 	})
 }
 
@@ -127,15 +120,8 @@ func (b *bench) burst(ctx context.Context, s store.Store, like *example, n int) 
 	}()
 	begun := time.Now()
 	go w.Run(working)
-	for {
-		left, err := s.Due(ctx, now(), 1)
-		if err != nil {
-			return err
-		}
-		if len(left) == 0 {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
+	if err := emptied(func() ([]store.DueCase, error) { return s.Due(ctx, now(), 1) }); err != nil {
+		return err
 	}
 	fired := time.Since(begun)
 	goal := map[int]float64{33_000: 8, 100_000: 20}[n]
@@ -144,15 +130,8 @@ func (b *bench) burst(ctx context.Context, s store.Store, like *example, n int) 
 	} else {
 		b.report.add(fmt.Sprintf("%d due at once: all fired", n), "s", fired.Seconds())
 	}
-	for {
-		left, err := s.Outbox(ctx, now().Add(time.Hour), 1)
-		if err != nil {
-			return err
-		}
-		if len(left) == 0 {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
+	if err := emptied(func() ([]store.Line, error) { return s.Outbox(ctx, now().Add(time.Hour), 1) }); err != nil {
+		return err
 	}
 	b.report.add(fmt.Sprintf("%d due at once: documents issued too", n), "s", time.Since(begun).Seconds())
 	stop()
@@ -163,6 +142,17 @@ func (b *bench) burst(ctx context.Context, s store.Store, like *example, n int) 
 	b.report.atMost(fmt.Sprintf("%d due at once: acts meanwhile, p99", n), "ms", took.at(0.99)/1000, 200)
 	b.report.add("memory in use afterwards", "MB", resident())
 	return once(ctx, s, like, name, n)
+}
+
+// emptied waits until nothing is left.
+func emptied[T any](list func() ([]T, error)) error {
+	for {
+		left, err := list()
+		if err != nil || len(left) == 0 {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // once looks at every case: the clock acted in it once, at the due instant.

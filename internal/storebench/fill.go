@@ -200,23 +200,20 @@ func (b *bench) fill(ctx context.Context) error {
 		return fmt.Errorf("%s is there already: choose an empty folder", b.path)
 	}
 	return b.with(ctx, func(s *sqlite.Store) error {
-		var next atomic.Int64
 		var mu sync.Mutex
 		begun := time.Now()
-		err := together(256, func(int) error {
-			for i := int(next.Add(1)); i <= b.Cases; i = int(next.Add(1)) {
-				c := made(i, i%20 == 0)
-				if err := s.InsertCase(ctx, c); err != nil {
-					return err
-				}
-				if c.Open {
-					mu.Lock()
-					b.open = append(b.open, &live{head: c.Head, folded: c.Folded})
-					mu.Unlock()
-				}
-				if i%100_000 == 0 {
-					b.say("%d cases", i)
-				}
+		err := numbered(b.Cases, func(i int) error {
+			c := made(i, i%20 == 0)
+			if err := s.InsertCase(ctx, c); err != nil {
+				return err
+			}
+			if c.Open {
+				mu.Lock()
+				b.open = append(b.open, &live{head: c.Head, folded: c.Folded})
+				mu.Unlock()
+			}
+			if i%100_000 == 0 {
+				b.say("%d cases", i)
 			}
 			return nil
 		})
@@ -225,6 +222,19 @@ func (b *bench) fill(ctx context.Context) error {
 		}
 		took := time.Since(begun)
 		b.report.add("fill", "cases/s", float64(b.Cases)/took.Seconds())
+		return nil
+	})
+}
+
+// numbered does what has the numbers 1 to n, many at a time.
+func numbered(n int, do func(i int) error) error {
+	var next atomic.Int64
+	return together(256, func(int) error {
+		for i := int(next.Add(1)); i <= n; i = int(next.Add(1)) {
+			if err := do(i); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 }
