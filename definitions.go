@@ -10,6 +10,7 @@ import (
 
 	"banli/definitions"
 	"banli/definitions/catalogue"
+	"banli/internal/web"
 
 	"github.com/spf13/cobra"
 )
@@ -18,7 +19,7 @@ import (
 type tree struct {
 	dir string
 	fs.FS
-	lang string // in which faults say what their code means, zh-CN or en; empty: they do not
+	lang web.Lang // in which faults say what their code means; empty: they do not
 }
 
 func openTree(dir string) (tree, error) {
@@ -44,9 +45,9 @@ func (t tree) load(out io.Writer) (*definitions.Catalogue, error) {
 		}
 		line := f.Error()
 		switch code := definitions.CodeOf(f.Code); t.lang {
-		case "zh-CN":
+		case web.Chinese:
 			line += " [" + code.ID + "：" + code.Zh + "]"
-		case "en":
+		case web.English:
 			line += " [" + code.ID + ": " + code.En + "]"
 		}
 		fmt.Fprintln(out, line)
@@ -74,12 +75,10 @@ and what that means.`,
 			if err != nil {
 				return err
 			}
-			switch t.lang = language; language {
-			case "", "en", "zh-CN":
-			case "zh":
-				t.lang = "zh-CN"
-			default:
-				return usageError{fmt.Errorf("unknown language %q; expected zh-CN or en", language)}
+			if language != "" {
+				if t.lang, err = langOf(language); err != nil {
+					return err
+				}
 			}
 			_, err = t.load(s.out)
 			return err
