@@ -27,14 +27,12 @@ type Happened struct {
 // the worker will do there once it runs, at its due instants, and what is overdue.
 func (s *Service) Missed(ctx context.Context, since time.Time, each func(Missed) error) error {
 	now, open := s.instant(), true
-	q := store.CaseQuery{Open: &open, Limit: 200}
-	for {
-		page, err := s.Store.Cases(ctx, q)
+	for heads, err := range s.pages(ctx, store.CaseQuery{Open: &open}) {
 		if err != nil {
 			return fmt.Errorf("what fell due since %s: %w", since.Format(time.RFC3339), err)
 		}
-		for i := range page.Rows {
-			h := &page.Rows[i]
+		for i := range heads {
+			h := &heads[i]
 			fell := func(due time.Time) bool { return !due.IsZero() && due.Before(now) }
 			if since := fell(h.Due) && h.Due.After(since); !since && !fell(h.NextDue) {
 				continue
@@ -47,10 +45,8 @@ func (s *Service) Missed(ctx context.Context, since time.Time, each func(Missed)
 				return err
 			}
 		}
-		if q.After = page.Next; q.After == "" {
-			return nil
-		}
 	}
+	return nil
 }
 
 func (s *Service) missed(ctx context.Context, h *store.Head, since, now time.Time) (Missed, error) {

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"time"
 
 	"banli/engine/flow"
@@ -123,16 +124,27 @@ func findAll(ctx context.Context, docs store.Docs, q store.DocQuery) ([]store.Do
 
 // heads reads all pages of a list of cases, oldest first.
 func (s *Service) heads(ctx context.Context, q store.CaseQuery) ([]store.Head, error) {
-	q.Limit, q.Sort = 200, "opened"
+	q.Sort = "opened"
 	var all []store.Head
-	for {
-		page, err := s.Store.Cases(ctx, q)
+	for rows, err := range s.pages(ctx, q) {
 		if err != nil {
 			return nil, fmt.Errorf("cases of project %s: %w", q.Project, err)
 		}
-		all = append(all, page.Rows...)
-		if q.After = page.Next; q.After == "" {
-			return all, nil
+		all = append(all, rows...)
+	}
+	return all, nil
+}
+
+// pages reads a list of cases a page at a time; an error ends it.
+func (s *Service) pages(ctx context.Context, q store.CaseQuery) iter.Seq2[[]store.Head, error] {
+	return func(yield func([]store.Head, error) bool) {
+		q := q
+		for q.Limit = 200; ; {
+			page, err := s.Store.Cases(ctx, q)
+			if !yield(page.Rows, err) || err != nil || page.Next == "" {
+				return
+			}
+			q.After = page.Next
 		}
 	}
 }

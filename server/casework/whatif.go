@@ -78,15 +78,13 @@ func (w *WhatIf) fail(err error) {
 // whatIf asks about every case under way, oldest first, a page at a time.
 func (s *Service) whatIf(ctx context.Context, ask func([]*loaded, time.Time) WhatIf, answer func(WhatIf)) error {
 	at, open := s.instant(), true
-	q := store.CaseQuery{Open: &open, Sort: "opened", Limit: 200}
-	for {
-		page, err := s.Store.Cases(ctx, q)
+	for heads, err := range s.pages(ctx, store.CaseQuery{Open: &open, Sort: "opened"}) {
 		if err != nil {
 			return fmt.Errorf("cases under way: %w", err)
 		}
-		cases, failed := make([]*loaded, len(page.Rows)), make([]error, len(page.Rows))
-		sideBySide(indexes(page.Rows), func(i int) string { return page.Rows[i].ID }, func(i int) {
-			cases[i], failed[i] = s.asOf(ctx, page.Rows[i].ID, at)
+		cases, failed := make([]*loaded, len(heads)), make([]error, len(heads))
+		sideBySide(indexes(heads), func(i int) string { return heads[i].ID }, func(i int) {
+			cases[i], failed[i] = s.asOf(ctx, heads[i].ID, at)
 		})
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -97,12 +95,10 @@ func (s *Service) whatIf(ctx context.Context, ask func([]*loaded, time.Time) Wha
 				out.fail(err)
 			}
 		}
-		out.Cases = len(page.Rows)
+		out.Cases = len(heads)
 		answer(out)
-		if q.After = page.Next; q.After == "" {
-			return nil
-		}
 	}
+	return nil
 }
 
 // errEnded says that a case ends by itself before the instant asked about.
