@@ -70,6 +70,13 @@ func (c *checking) doc(d *store.Filed) {
 		return // forgotten, though not removed yet
 	}
 	by := d.Collection + " " + d.ID
+	read := func(v any) bool {
+		err := json.Unmarshal(d.Data, v)
+		if err != nil {
+			c.Fault(by + " cannot be read")
+		}
+		return err == nil
+	}
 	switch d.Collection {
 	case "users":
 		c.users[d.Index[0]] = true
@@ -88,27 +95,21 @@ func (c *checking) doc(d *store.Filed) {
 		c.want("revision", d.ID, by)
 	case "uploads":
 		var f FileRef
-		if json.Unmarshal(d.Data, &f) != nil {
-			c.Fault(by + " cannot be read")
-			return
+		if read(&f) {
+			c.needFile[f.Digest] = by
 		}
-		c.needFile[f.Digest] = by
 	case "drafts":
 		var draft Draft
-		if json.Unmarshal(d.Data, &draft) != nil {
-			c.Fault(by + " cannot be read")
-			return
+		if read(&draft) {
+			c.want("project", draft.Project, by)
+			c.wantFiles(draft.Files, by)
 		}
-		c.want("project", draft.Project, by)
-		c.wantFiles(draft.Files, by)
 	case "revisions":
 		var r revisionDoc
-		if json.Unmarshal(d.Data, &r) != nil {
-			c.Fault(by + " cannot be read")
-			return
+		if read(&r) {
+			c.revisions[d.ID] = true
+			c.needFile[r.Archive] = by
 		}
-		c.revisions[d.ID] = true
-		c.needFile[r.Archive] = by
 	}
 }
 
