@@ -170,22 +170,29 @@ func (s *Service) ByLogin(ctx context.Context, login string) (*User, error) {
 // List lists all accounts by login.
 func (s *Service) List(ctx context.Context) ([]User, error) {
 	var out []User
-	q := store.DocQuery{Limit: 200}
-	for {
+	err := s.eachUser(ctx, store.DocQuery{}, func(u User) { out = append(out, u) })
+	if err != nil {
+		return nil, fmt.Errorf("list users: %w", err)
+	}
+	slices.SortFunc(out, func(a, b User) int { return cmp.Compare(a.Login, b.Login) })
+	return out, nil
+}
+
+func (s *Service) eachUser(ctx context.Context, q store.DocQuery, each func(User)) error {
+	for q.Limit = 200; ; {
 		page, err := s.users().Find(ctx, q)
 		if err != nil {
-			return nil, fmt.Errorf("list users: %w", err)
+			return err
 		}
 		for i := range page.Rows {
 			r, err := readUser(&page.Rows[i])
 			if err != nil {
-				return nil, err
+				return err
 			}
-			out = append(out, r.User)
+			each(r.User)
 		}
 		if q.After = page.Next; q.After == "" {
-			slices.SortFunc(out, func(a, b User) int { return cmp.Compare(a.Login, b.Login) })
-			return out, nil
+			return nil
 		}
 	}
 }
@@ -193,26 +200,16 @@ func (s *Service) List(ctx context.Context) ([]User, error) {
 // Staff are those who work in a department and may sign in, by name: with [Service.Person], what casework asks.
 func (s *Service) Staff(ctx context.Context, department string) ([]flow.Actor, error) {
 	var out []flow.Actor
-	q := store.DocQuery{Index: [3]string{"", "", department}, Limit: 200}
-	for {
-		page, err := s.users().Find(ctx, q)
-		if err != nil {
-			return nil, fmt.Errorf("staff of %s: %w", department, err)
+	err := s.eachUser(ctx, store.DocQuery{Index: [3]string{"", "", department}}, func(u User) {
+		if !u.Disabled {
+			out = append(out, u.actor())
 		}
-		for i := range page.Rows {
-			r, err := readUser(&page.Rows[i])
-			if err != nil {
-				return nil, err
-			}
-			if !r.Disabled {
-				out = append(out, r.actor())
-			}
-		}
-		if q.After = page.Next; q.After == "" {
-			slices.SortFunc(out, func(a, b flow.Actor) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.User, b.User)) })
-			return out, nil
-		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("staff of %s: %w", department, err)
 	}
+	slices.SortFunc(out, func(a, b flow.Actor) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.User, b.User)) })
+	return out, nil
 }
 
 // Person is somebody by id, whether they may still sign in or not.
