@@ -167,14 +167,6 @@ func Effects(r *web.Request, zone *time.Location, f *definitions.Flow, a flow.Ac
 		if e.Kind == "none" || e.Kind == "" {
 			continue
 		}
-		name := e.Clock
-		if f != nil {
-			for _, c := range f.Spec.Clocks {
-				if c.ID == e.Clock {
-					name = r.Lang.Pick(c.Name, c.NameEn)
-				}
-			}
-		}
 		due := ""
 		if e.Due != nil {
 			due = T(r.Lang, "effect.until", "due", web.Due(*e.Due, zone))
@@ -182,7 +174,7 @@ func Effects(r *web.Request, zone *time.Location, f *definitions.Flow, a flow.Ac
 		if e.Kind == "pause" {
 			due = "" // it is open while the clock stands
 		}
-		out = append(out, T(r.Lang, "effect."+e.Kind, "clock", name, "limit", Amount(r.Lang, e.Limit, e.Unit))+due)
+		out = append(out, T(r.Lang, "effect."+e.Kind, "clock", ClockName(r.Lang, f, e.Clock), "limit", Amount(r.Lang, e.Limit, e.Unit))+due)
 	}
 	return out
 }

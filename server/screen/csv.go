@@ -61,20 +61,30 @@ func first(s string) rune {
 func CasesCSV(c *gin.Context, cases *casework.Service, q store.CaseQuery, name string) error {
 	r := web.From(c)
 	cat := cases.Catalogues.Current()
+	list := func(q store.CaseQuery) (store.Page[casework.CaseLine], error) {
+		page, _, err := cases.Queue(c.Request.Context(), Actor(r), q)
+		return page, err
+	}
+	head := CSVHead(r.Lang, "code", "title", "owner", "item", "department", "state", "marks", "clock", "due", "opened", "case")
+	return ListCSV(c, name, head, q, list, func(l casework.CaseLine) []string { return csvRow(r, cat, l) })
+}
+
+// ListCSV answers with all pages of a list from its first, up to [ExportRows].
+func ListCSV[T any](c *gin.Context, name string, head []string, q store.CaseQuery, list func(store.CaseQuery) (store.Page[T], error), row func(T) []string) error {
 	var rows [][]string
 	for q.Limit, q.After = 200, ""; len(rows) < ExportRows; {
-		page, _, err := cases.Queue(c.Request.Context(), Actor(r), q)
+		page, err := list(q)
 		if err != nil {
 			return err
 		}
 		for _, l := range page.Rows {
-			rows = append(rows, csvRow(r, cat, l))
+			rows = append(rows, row(l))
 		}
 		if q.After = page.Next; q.After == "" {
 			break
 		}
 	}
-	return CSV(c, name, CSVHead(r.Lang, "code", "title", "owner", "item", "department", "state", "marks", "clock", "due", "opened", "case"), rows)
+	return CSV(c, name, head, rows)
 }
 
 // CSVHead are the headings of columns.

@@ -51,16 +51,21 @@ func CaseList(c *gin.Context, cat *definitions.Catalogue, q store.CaseQuery, pag
 	for _, l := range page.Rows {
 		list.Rows = append(list.Rows, CaseRow(r, cat, l))
 	}
-	from, err := strconv.Atoi(r.Query.Get("from"))
-	if err != nil || from < 0 || q.After == "" {
-		from = 0
-	}
-	list.Pager = web.NewPager(r, from, len(list.Rows), total, page.Next)
+	list.Pager = Pager(r, q, len(list.Rows), total, page.Next)
 	list.Empty = web.Empty{Text: T(r.Lang, "list.empty")}
 	if q.Text != "" || q.Lamp != "" || q.Flow != "" || q.Item != "" || q.Mark != "" || q.Department != "" {
 		list.Empty = web.Empty{Text: T(r.Lang, "list.no_match"), Link: web.Link{Text: web.T(r.Lang, "filters.clear"), Href: Clear(r)}}
 	}
 	return list
+}
+
+// Pager leads through the pages of a query: how many are shown, of how many, and where the next page begins.
+func Pager(r *web.Request, q store.CaseQuery, shown, total int, next string) web.Pager {
+	from, err := strconv.Atoi(r.Query.Get("from"))
+	if err != nil || from < 0 || q.After == "" {
+		from = 0
+	}
+	return web.NewPager(r, from, shown, total, next)
 }
 
 // Lamps are the lamps a list filters by: those given, and what stands still besides where there is any.
@@ -91,6 +96,15 @@ func FlowOptions(l web.Lang, q store.CaseQuery, cat *definitions.Catalogue, flow
 		}
 	}
 	return web.Options(q.Flow, pairs...)
+}
+
+// DepartmentOptions are the choices of a filter by department.
+func DepartmentOptions(l web.Lang, q store.CaseQuery, cat *definitions.Catalogue) []web.FilterOption {
+	pairs := []string{"", T(l, "list.any")}
+	for _, d := range cat.Departments {
+		pairs = append(pairs, d.ID, l.Pick(d.ShortName, d.NameEn))
+	}
+	return web.Options(q.Department, pairs...)
 }
 
 // lampURL filters by a lamp, or takes the filter away where it is set.

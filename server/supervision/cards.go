@@ -2,7 +2,6 @@ package supervision
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -76,23 +75,15 @@ func (h *Handler) getCards(c *gin.Context) error {
 			Text: t("supervision.cards.cases", "card", screen.CardTag(r.Lang, color).Text), N: n, Current: counted.Mark == q.Mark, Href: cardsURL(r, counted.Mark),
 		})
 		if counted.Mark == q.Mark {
-			from, err := strconv.Atoi(r.Query.Get("from"))
-			if err != nil || from < 0 || q.After == "" {
-				from = 0
-			}
-			v.Pager = web.NewPager(r, from, cases(page.Rows), n, page.Next)
+			v.Pager = screen.Pager(r, q, cases(page.Rows), n, page.Next)
 		}
 	}
 	for _, l := range page.Rows {
 		v.Rows = append(v.Rows, newCardRow(r, h.Cases, l))
 	}
-	departments := []string{"", t("supervision.any")}
-	for _, d := range cat.Departments {
-		departments = append(departments, d.ID, r.Lang.Pick(d.ShortName, d.NameEn))
-	}
 	v.Filters = web.Filters{Label: t("supervision.filter"), Action: "/supervision/cards", Clear: screen.Clear(r), Fields: []web.Filter{
 		{Name: "mark", Label: t("supervision.card"), Options: web.Options(q.Mark, casework.RedCard, screen.CardTag(r.Lang, flow.Red).Text, casework.YellowCard, screen.CardTag(r.Lang, flow.Yellow).Text)},
-		{Name: "department", Label: t("supervision.filter.department"), Options: web.Options(q.Department, departments...)},
+		{Name: "department", Label: t("supervision.filter.department"), Options: screen.DepartmentOptions(r.Lang, q, cat)},
 		{Name: "q", Label: t("supervision.filter.text"), Value: q.Text},
 	}}
 	return h.renderCards(c, v)
@@ -157,21 +148,14 @@ func (h *Handler) renderCards(c *gin.Context, v cardsView) error {
 
 func (h *Handler) cardsCSV(c *gin.Context, q store.CaseQuery) error {
 	r := web.From(c)
-	var rows [][]string
-	for q.Limit, q.After = 200, ""; len(rows) < screen.ExportRows; {
-		page, err := h.Cases.Cards(c.Request.Context(), screen.Actor(r), q)
-		if err != nil {
-			return err
-		}
-		for _, l := range page.Rows {
-			row := newCardRow(r, h.Cases, l)
-			rows = append(rows, []string{
-				row.Card.Text, strings.TrimSpace(row.Clock), row.Rule, row.At.Format(time.DateTime), row.Code, row.Title, l.OwnerName, row.Name, row.Department, l.ID,
-			})
-		}
-		if q.After = page.Next; q.After == "" {
-			break
-		}
+	list := func(q store.CaseQuery) (store.Page[casework.CardLine], error) {
+		return h.Cases.Cards(c.Request.Context(), screen.Actor(r), q)
 	}
-	return screen.CSV(c, "cards", screen.CSVHead(r.Lang, "card", "clock", "rule", "given", "code", "title", "owner", "item", "department", "case"), rows)
+	head := screen.CSVHead(r.Lang, "card", "clock", "rule", "given", "code", "title", "owner", "item", "department", "case")
+	return screen.ListCSV(c, "cards", head, q, list, func(l casework.CardLine) []string {
+		row := newCardRow(r, h.Cases, l)
+		return []string{
+			row.Card.Text, strings.TrimSpace(row.Clock), row.Rule, row.At.Format(time.DateTime), row.Code, row.Title, l.OwnerName, row.Name, row.Department, l.ID,
+		}
+	})
 }

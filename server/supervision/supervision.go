@@ -202,16 +202,13 @@ func (h *Handler) getCases(c *gin.Context) error {
 	t := func(key string) string { return Pack.T(r.Lang, key) }
 	view := casesView{List: screen.CaseList(c, cat, q, page, counts, shown...)}
 	view.List.Label, view.List.Department, view.List.Export = t("supervision.cases"), true, screen.ExportURL(r)
-	departments, marks := []string{"", t("supervision.any")}, []string{"", t("supervision.any")}
-	for _, d := range cat.Departments {
-		departments = append(departments, d.ID, r.Lang.Pick(d.ShortName, d.NameEn))
-	}
+	marks := []string{"", t("supervision.any")}
 	for _, m := range marksOf(cat) {
 		marks = append(marks, m, screen.MarkName(r.Lang, cat, m))
 	}
 	view.List.Filters = web.Filters{Label: t("supervision.filter"), Action: "/supervision/cases", Clear: screen.Clear(r), Fields: []web.Filter{
 		{Name: "q", Label: t("supervision.filter.text"), Value: q.Text},
-		{Name: "department", Label: t("supervision.filter.department"), Options: web.Options(q.Department, departments...)},
+		{Name: "department", Label: t("supervision.filter.department"), Options: screen.DepartmentOptions(r.Lang, q, cat)},
 		{Name: "flow", Label: t("supervision.filter.flow"), Options: screen.FlowOptions(r.Lang, q, cat, slices.Sorted(maps.Keys(cat.Flows))...)},
 		{Name: "lamp", Label: t("supervision.filter.lamp"), Options: screen.LampOptions(r.Lang, q, shown)},
 		{Name: "mark", Label: t("supervision.filter.mark"), Options: web.Options(q.Mark, marks...)},
