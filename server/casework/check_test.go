@@ -194,6 +194,39 @@ func TestMissed(t *testing.T) {
 	}
 }
 
+// TestMissedUnderPublishedCalendar: a calendar that no worker has brought to the cases yet counts in what is told, so
+// that the worker then does just that.
+func TestMissedUnderPublishedCalendar(t *testing.T) {
+	o := newOffice(t, "2025-03-03 09:00")
+	p := o.register("RATIFICATION", nil)
+	id := o.apply(p.ID, "GH02").ID
+	o.act(of("GH", "dept_window"), id, "pass_pre_review", nil)
+	publishDay(t, o, holiday0305)
+	since := o.now
+	o.at("2025-03-14 09:00")
+	var told []string
+	if err := o.Missed(t.Context(), since, func(m casework.Missed) error {
+		for _, h := range m.Happens {
+			if m.ID == id {
+				told = append(told, h.At.Format("01-02 15:04 ")+h.Name)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	o.work()
+	var done []string
+	for _, e := range o.view(auditor, id).Ledger {
+		if e.By.Role == "clock" {
+			done = append(done, e.At.In(time.FixedZone("CST", 8*3600)).Format("01-02 15:04 ")+"视为受理")
+		}
+	}
+	if want := []string{"03-12 00:00 视为受理"}; !slices.Equal(told, want) || !slices.Equal(done, want) {
+		t.Errorf("told %q, done %q, expected %q", told, done, want)
+	}
+}
+
 // However the clocks of servers differ, what happened first stays first, and what the clock did it does not do again.
 func TestClockJumps(t *testing.T) {
 	for _, jump := range []time.Duration{-time.Hour, time.Hour, -25 * time.Hour} {

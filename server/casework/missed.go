@@ -58,13 +58,16 @@ func (s *Service) missed(ctx context.Context, h *store.Head, since, now time.Tim
 	if err := s.enforce(ctx, k, at); err != nil {
 		return Missed{}, err
 	}
-	dec, err := k.flow.Advance(&k.scope, &k.state, at, true)
+	dec, err := s.ahead(ctx, k, at)
 	if err != nil {
-		return Missed{}, fmt.Errorf("case %s: %w", h.ID, err)
+		return Missed{}, err
 	}
 	line := s.line(h, now)
 	m := Missed{CaseLine: &line}
 	for _, e := range dec.Events {
+		if e.Do == flow.CalendarRevised { // nothing of the clock's: it only moves what follows
+			continue
+		}
 		done := Happened{At: e.At, Name: e.Do, NameEn: e.Do}
 		if a := k.flow.Action(e.Do); a != nil {
 			done = Happened{At: e.At, Name: a.Name, NameEn: a.NameEn, Rule: a.Rule}
