@@ -215,6 +215,9 @@ func (l *life) replays(rt *rapid.T) {
 
 // steps: looking often changes nothing.
 func (l *life) steps(rt *rapid.T, s *flow.State) {
+	if s.Seq == 0 {
+		return // it never began
+	}
 	for x := s.At().Add(7 * time.Hour); x.Before(l.end); x = x.Add(7 * time.Hour) {
 		d, err := l.flow.Advance(l.scope, s, x, true)
 		if err != nil {
